@@ -1,0 +1,52 @@
+# Leeward. A newcomer needs two commands: `make run` and `make test`. `make` alone lists the others.
+
+PYTHON  ?= python3
+WORKERS ?= 2
+EXAMPLE ?= examples/kratom-92-g-per-day.yaml
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
+
+.PHONY: help run test test-long check bench docs clean
+.DEFAULT_GOAL := help
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: $(READY) ## assess a published case (another one: make run EXAMPLE=path)
+	@$(BIN)/leeward assess $(EXAMPLE)
+
+test: $(READY) ## layering and the whole test suite
+	@$(PYTEST)
+
+test-long: $(READY) ## the long properties: a million generated cases
+	@LEEWARD_LONG=1 $(PYTEST) -m long
+
+check: $(READY) ## style, format, types and layering
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --diff .
+	@$(BIN)/pyright --warnings
+	@$(BIN)/lint-imports --no-logo --no-cache
+
+bench: $(READY) ## measure speed, with the peers' in the same run
+	@$(BIN)/python benchmarks/run.py
+
+docs: $(READY) ## write the reference pages anew from knowledge, rules and spec tables
+	@$(BIN)/python scripts/write_reference.py
+
+clean: ## remove what these commands made
+	@rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find src tests benchmarks scripts -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The virtual environment is made once, and again when pyproject.toml changes; nothing else here uses the network.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Leeward needs Python 3.11 or newer, and '$(PYTHON)' is not: install it, or name one, as in 'make PYTHON=python3.12 run'." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "'$(PYTHON)' cannot make virtual environments: install its venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
+	@echo "Setting up $(VENV) (once; needs the network) ..."
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,148 @@
+"""From the names and codes in a chart to ids in knowledge. A name is known or it is not: nothing is guessed by likeness.
+
+Hazard: a chart's "hydroxyzine" is not hydralazine. Names match by their letters and digits alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import msgspec
+
+from leeward.casefile.spelling import slug
+from leeward.knowledge import Knowledge
+from leeward.model.codes import Code, Icd10Cm, RxNorm, SnomedCt
+
+UNKNOWN_SUBSTANCE = "unknown"
+"""The entry of substances.toml for a substance that nobody could name."""
+
+EXTENDED_RELEASE = frozenset({"er", "xr", "xl", "cr", "depot", "monthly", "extended"})
+
+_TOGETHER = re.compile(r"\s*(?:/|\+|&|\band\b|\bwith\b)\s*", re.IGNORECASE)
+
+
+class Lookup(msgspec.Struct, frozen=True):
+    """Names as slugs, and codes, to ids."""
+
+    names: Mapping[str, str]
+    exact: Mapping[Code, tuple[str, ...]] = {}
+    blocks: tuple[tuple[str, str], ...] = ()
+
+    def named(self, text: str) -> str | None:
+        """The id that a name means."""
+        return self.names.get(text) or self.names.get(slug(text))
+
+    def coded(self, code: Code) -> tuple[str, ...]:
+        """The ids that a code means: several where the code says two things at once."""
+        found = list(self.exact.get(code, ()))
+        if isinstance(code, Icd10Cm):
+            found += [id for block, id in self.blocks if code.value.startswith(block) and id not in found]
+        return tuple(found)
+
+
+@cache
+def substances(knowledge: Knowledge) -> Lookup:
+    """Substances by id, name and alias."""
+    entries = knowledge.substances.items()
+    return Lookup(_names((id, (entry.name, *entry.aliases)) for id, entry in entries))
+
+
+@cache
+def medicines(knowledge: Knowledge) -> Lookup:
+    """Medicines by id, name, brand and RxNorm code."""
+    exact: dict[Code, tuple[str, ...]] = {}
+    for id, entry in knowledge.medicines.items():
+        for value in entry.rxnorm:
+            code = RxNorm(value)
+            exact[code] = (*exact.get(code, ()), id)
+    entries = knowledge.medicines.items()
+    return Lookup(_names((id, (entry.name, *entry.names)) for id, entry in entries), exact)
+
+
+@cache
+def conditions(knowledge: Knowledge) -> Lookup:
+    """Conditions by id, name, ICD-10-CM code or block, and SNOMED CT code."""
+    exact: dict[Code, tuple[str, ...]] = {}
+    blocks: list[tuple[str, str]] = []
+    for id, entry in knowledge.conditions.items():
+        blocks += [(value[:-1], id) for value in entry.icd10 if value.endswith("*")]
+        codes: list[Code] = [Icd10Cm(value) for value in entry.icd10 if not value.endswith("*")]
+        for code in (*codes, *(SnomedCt(value) for value in entry.snomed)):
+            exact[code] = (*exact.get(code, ()), id)
+    entries = knowledge.conditions.items()
+    return Lookup(_names((id, (entry.name, *entry.names)) for id, entry in entries), exact, tuple(blocks))
+
+
+@cache
+def observations(knowledge: Knowledge) -> Lookup:
+    """Observations by id and name."""
+    entries = knowledge.observations.items()
+    return Lookup(_names((id, (entry.name, *entry.names)) for id, entry in entries))
+
+
+def _names(entries: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, str]:
+    """An id goes before another entry's further names."""
+    listed = list(entries)
+    named = {slug(id): id for id, _ in listed}
+    for id, names in listed:
+        for name in names:
+            named.setdefault(slug(name), id)
+    return named
+
+
+def substance_named(text: str, knowledge: Knowledge) -> str | None:
+    """The substance that a text names, by the whole of it or by the words before its first number ("Dilaudid 4 mg")."""
+    lookup = substances(knowledge)
+    whole = lookup.named(text)
+    if whole is not None:
+        return whole
+    words = slug(text).split("-")[:12]
+    for count in range(len(words) - 1, 0, -1):
+        if words[count][0].isdigit() and (id := lookup.names.get("-".join(words[:count]))) is not None:
+            return id
+    return None
+
+
+def medicine_named(text: str, knowledge: Knowledge) -> str | None:
+    """The medicine that a text names, by the whole of it or by its first words ("sertraline 100 mg daily").
+
+    The longest run of first words that is a name decides. Words for an extended-release form choose that form where
+    knowledge has one, since its course is another.
+    """
+    lookup = medicines(knowledge)
+    whole = lookup.named(text)
+    if whole is not None:
+        return whole
+    words = slug(text).split("-")[:12]
+    for count in range(len(words) - 1, 0, -1):
+        id = lookup.names.get("-".join(words[:count]))
+        if id is not None:
+            return _of_its_release(id, words[count:], lookup)
+    return None
+
+
+def _of_its_release(id: str, rest: list[str], lookup: Lookup) -> str:
+    extended = f"{id.removesuffix('-sublingual')}-extended-release"
+    if EXTENDED_RELEASE.intersection(rest) and lookup.names.get(extended) == extended:
+        return extended
+    return id
+
+
+def medicines_named(text: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Every medicine in a name that joins several ("acetaminophen/oxycodone"); one where the whole is a name itself."""
+    lookup = medicines(knowledge)
+    whole = lookup.named(text)
+    parts = [] if whole is not None else _TOGETHER.split(text)
+    if len(parts) < 2:
+        found = [whole or medicine_named(text, knowledge)]
+    else:
+        known = medicine_named(text, knowledge)
+        # "buprenorphine/naloxone 8/2 mg" is one medicine under a name of its own, not two.
+        joined = known is not None and any(
+            lookup.names.get("-".join(slug(text).split("-")[:count])) == known
+            for count in range(slug(parts[0]).count("-") + 2, 8)
+        )
+        found = [known] if joined else [medicine_named(part, knowledge) for part in parts]
+    return tuple(dict.fromkeys(id for id in found if id is not None))

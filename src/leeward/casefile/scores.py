@@ -1,0 +1,89 @@
+"""`scores`: filled-in instruments. What an item may say is the instrument's own matter; mistakes come back from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leeward.casefile.level import Form, Level
+from leeward.casefile.margin import LACKING, NUMBER, SHAPE, quoted
+from leeward.casefile.numbers import number_in
+from leeward.casefile.ordering import arranged
+from leeward.casefile.words import SCORED_BY
+from leeward.errors import BadInput
+from leeward.instruments import load_instruments, resolve, score
+from leeward.model.case import ScoreEntry
+from leeward.model.missing import NOT_ASKED, Missing
+
+SCORE = Form(
+    instrument="scale name what", at="time scored_at when", items="answers", total="score", by="scored_by rater",
+    item_count="items_count number_of_items",
+)  # fmt: skip
+
+MOST_ITEMS = 100
+
+
+def scores(level: Level) -> tuple[ScoreEntry, ...]:
+    """The scores of a case."""
+    given = level.listed("scores")
+    if isinstance(given, Missing):
+        return ()
+    read: list[tuple[str, ScoreEntry]] = []
+    for place, entry in enumerate(given):
+        written = f"scores[{place}]"
+        if not isinstance(entry, dict):
+            says = f"{quoted(entry)} stands where a score is expected."
+            level.margin.problem(written, SHAPE, says, "Write {instrument, at, items} or {instrument, at, total}.")
+            continue
+        found = _score(Level(SCORE, entry, written, level.margin, level.now))
+        if found is not None:
+            read.append((written, found))
+    return arranged(read, "scores", lambda entry: entry.at, level.margin)
+
+
+def _score(entry: Level) -> ScoreEntry | None:
+    name, items, total = entry.text("instrument"), _items(entry), _whole(entry, "total")
+    count, at, by = _whole(entry, "item_count"), entry.when("at"), entry.word("by", SCORED_BY)
+    if isinstance(name, Missing):
+        entry.lacks("instrument", "Write the instrument's name, e.g. cows.")
+        return None
+    if items is None and total is None and not {"items", "total"} & entry.found.keys():
+        entry.problem("items", LACKING, "Neither items nor a total is given.", "Write items: {...} or total: ...")
+    try:
+        id = resolve(name, item_count=count, items=items, path=entry.place("instrument"))
+        scored = score(load_instruments()[id], items, total, path=entry.path)
+    except BadInput as wrong:
+        entry.margin.problems += wrong.problems
+        return None
+    return ScoreEntry(
+        key=id,
+        instrument=id,
+        at=at,
+        items=None if items is None else scored.items,
+        total=total,
+        by="" if isinstance(by, Missing) else by,
+    )
+
+
+def _items(entry: Level) -> Mapping[str, Any] | None:
+    given = entry.given("items")
+    if isinstance(given, Missing):
+        return None
+    if not isinstance(given, dict) or len(given) > MOST_ITEMS:
+        entry.problem("items", SHAPE, f"{quoted(given)} stands where items are expected.", "Write item: points.")
+        return None
+    if any(not isinstance(name, str) for name in given):
+        entry.problem("items", SHAPE, "An item's name is not a text.", "Write item: points.")
+        return None
+    return given
+
+
+def _whole(entry: Level, name: str) -> int | None:
+    given = entry.given(name)
+    if given is NOT_ASKED or isinstance(given, Missing):
+        return None
+    found = number_in(given)
+    if found is None or not found.is_integer() or abs(found) > 1000:
+        entry.problem(name, NUMBER, f"{quoted(given)} is not a whole number.", "Write a whole number.")
+        return None
+    return int(found)

@@ -1,0 +1,69 @@
+"""How an alert is made: its words and numbers stand in knowledge/data/alerts.toml, its question in a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+
+from leeward.guidance.assessment import Alert
+from leeward.guidance.option import reason
+from leeward.guidance.picture import Picture
+from leeward.guidance.rule import ALERT, Rule, Test, rule
+from leeward.knowledge.entries import Entry
+from leeward.model.truth import Truth
+
+LEVELS = ("emergency", "urgent", "caution", "note")
+
+
+class AlertEntry(Entry, frozen=True, kw_only=True):
+    """An alert's words: what it is called, how urgent it is and what to do."""
+
+    title: str
+    level: Literal["emergency", "urgent", "caution", "note"]
+    do: tuple[str, ...]
+
+
+class AlertRule(msgspec.Struct, frozen=True):
+    """A rule that fires an alert, and the id of the alert's words."""
+
+    rule: Rule
+    alert: str
+
+
+def alert(rule_id: str, alert_id: str, says: str, sources: tuple[str, ...] = ()) -> Callable[[Test], AlertRule]:
+    """Makes a function the rule behind an alert."""
+
+    def register(test: Test) -> AlertRule:
+        return AlertRule(rule(rule_id, says, ALERT, sources=sources)(test), alert_id)
+
+    return register
+
+
+def raised(rules: Sequence[AlertRule], picture: Picture) -> tuple[list[Alert], list[tuple[AlertRule, Truth]]]:
+    """The alerts that fire, worst first, and the rules that stay open because something is unknown."""
+    words = picture.knowledge.table_of("alerts", AlertEntry)
+    fired: list[Alert] = []
+    still_open: list[tuple[AlertRule, Truth]] = []
+    for entry in rules:
+        truth = entry.rule(picture)
+        if truth.is_yes:
+            fired.append(_alert(entry, truth, words[entry.alert], picture))
+        elif truth.is_unknown:
+            still_open.append((entry, truth))
+    return sorted(fired, key=lambda found: (LEVELS.index(found.level), found.id)), still_open
+
+
+def _alert(entry: AlertRule, truth: Truth, words: AlertEntry, picture: Picture) -> Alert:
+    why = reason(entry.rule, truth, picture)
+    return Alert(
+        id=entry.alert,
+        level=words.level,
+        title=words.title,
+        because=truth.reasons(),
+        do=words.do,
+        rule=entry.rule.id,
+        sources=tuple(dict.fromkeys((*words.sources, *why.sources))),
+        reasoning=(why,),
+    )

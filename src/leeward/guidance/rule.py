@@ -1,0 +1,76 @@
+"""What a rule is: an id, a sentence, its sources, and one question put to the picture.
+
+A rule's role says what its answer does to the option or alert that it belongs to:
+
+    AVOID   yes: the option is to be avoided
+    GATE    must be yes before the option may start; a no waits, an unknown is asked for
+    PREFER  yes: the option is recommended; no: it is acceptable
+    CAUTION yes: said beside the option; it changes no status
+    SCOPE   yes: Leeward does not cover this person
+    ALERT   yes: the alert fires
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from leeward.guidance.picture import Picture
+from leeward.model.truth import Truth
+
+Test = Callable[[Picture], Truth]
+Until = Callable[[Picture], datetime | None]
+
+
+class Role(StrEnum):
+    """What a rule's answer does."""
+
+    AVOID = "avoid"
+    GATE = "gate"
+    PREFER = "prefer"
+    CAUTION = "caution"
+    SCOPE = "scope"
+    ALERT = "alert"
+
+
+AVOID, GATE, PREFER, CAUTION = Role.AVOID, Role.GATE, Role.PREFER, Role.CAUTION
+SCOPE, ALERT = Role.SCOPE, Role.ALERT
+
+
+class Rule:
+    """One rule: call it with a picture to have its truth."""
+
+    __slots__ = ("explains", "id", "no", "role", "says", "sources", "test", "topic", "until")
+
+    def __init__(
+        self, id: str, says: str, role: Role, sources: tuple[str, ...], test: Test, until: Until | None, no: str
+    ) -> None:
+        self.id, self.says, self.role, self.sources, self.test, self.until = id, says, role, sources, test, until
+        self.no = no
+        self.topic = test.__module__.rsplit(".", 1)[-1]
+        self.explains = (test.__doc__ or "").strip()
+
+    def __call__(self, picture: Picture) -> Truth:
+        return self.test(picture)
+
+    def __repr__(self) -> str:
+        return f"Rule({self.id}, {self.says!r})"
+
+
+REGISTRY: dict[str, Rule] = {}
+"""Every rule by id, in the order in which the files are read."""
+
+
+def rule(
+    id: str, says: str, role: Role, *, sources: tuple[str, ...] = (), until: Until | None = None, no: str = ""
+) -> Callable[[Test], Rule]:
+    """Makes a function a rule. `no` is the sentence for a gate that is shut; `until` tells when it opens by the clock."""
+
+    def register(test: Test) -> Rule:
+        if id in REGISTRY and REGISTRY[id].test.__code__.co_filename != test.__code__.co_filename:
+            raise ValueError(f"Two rules are called {id}.")
+        made = REGISTRY[id] = Rule(id, says, role, sources, test, until, no)
+        return made
+
+    return register

@@ -1,0 +1,1 @@
+"""The nouns: a case and what it is made of, as frozen values whose unknowns are values too."""

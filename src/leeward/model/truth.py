@@ -1,0 +1,196 @@
+"""Three-valued truth that remembers why.
+
+A rule never asks an input directly; it compares it, and a comparison with something unknown is itself unknown. Truths
+combine by Kleene's strong connectives only, which are monotone: an answer that was yes or no while an input was unknown
+stays so whatever that input turns out to be. The same value carries what it used, what it lacked and which facts it
+rests on, so reasons, questions and sources fall out of it.
+
+Source: Kleene SC. Introduction to Metamathematics. 1952, section 64 (strong three-valued tables).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
+
+from leeward.errors import MisuseError
+
+
+class Answer(IntEnum):
+    """What a truth value says."""
+
+    NO = 0
+    UNKNOWN = 1
+    YES = 2
+
+
+NO, UNKNOWN, YES = Answer.NO, Answer.UNKNOWN, Answer.YES
+
+Sentence = str | Callable[[], str]
+
+
+class Truth:
+    """A yes, a no or an unknown, with the inputs and facts that made it so.
+
+    `inputs` are names of inputs that a leaf looked at; for an unknown leaf they are what it lacked. `facts` are ids of
+    knowledge entries. A combination keeps its parts, and derives the rest from them on request.
+
+    >>> age_unknown = unknown("patient.age")
+    >>> (age_unknown | known(True, "the person is pregnant", "patient.pregnant")).answer.name
+    'YES'
+    >>> (age_unknown & known(True, "the person is pregnant", "patient.pregnant")).lacked()
+    ('patient.age',)
+    """
+
+    __slots__ = ("answer", "facts", "inputs", "joined", "parts", "sentence")
+
+    def __init__(
+        self,
+        answer: Answer,
+        sentence: Sentence,
+        inputs: tuple[str, ...] = (),
+        facts: tuple[str, ...] = (),
+        joined: str = "",
+        parts: tuple[Truth, ...] = (),
+    ) -> None:
+        self.answer = answer
+        self.sentence = sentence
+        self.inputs = inputs
+        self.facts = facts
+        self.joined = joined
+        self.parts = parts
+
+    def __bool__(self) -> bool:
+        raise MisuseError("A truth value may be unknown, so it cannot be used as a bool. Combine it with &, | and ~.")
+
+    def __and__(self, other: Truth) -> Truth:
+        return all_of(self, other)
+
+    def __or__(self, other: Truth) -> Truth:
+        return any_of(self, other)
+
+    def __invert__(self) -> Truth:
+        return Truth(_OPPOSITE[self.answer], "", joined="not", parts=(self,))
+
+    @property
+    def is_yes(self) -> bool:
+        return self.answer is YES
+
+    @property
+    def is_no(self) -> bool:
+        return self.answer is NO
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.answer is UNKNOWN
+
+    def because(self, sentence: Sentence) -> Truth:
+        """The same truth under a sentence of its own, as a reader would say it."""
+        return Truth(self.answer, sentence, joined="is", parts=(self,))
+
+    def deciding(self) -> Iterator[Truth]:
+        """The leaves that settle this answer: those that carry a yes or no, those that keep an unknown open."""
+        if not self.parts:
+            yield self
+        elif self.joined in ("not", "is"):
+            yield from self.parts[0].deciding()
+        else:
+            for part in self.parts:
+                if part.answer is self.answer:
+                    yield from part.deciding()
+
+    def reasons(self) -> tuple[str, ...]:
+        """The sentences that settle this answer, each once, the outermost named ones first."""
+        found: dict[str, None] = {}
+        self._gather_reasons(found, self.answer)
+        return tuple(found)
+
+    def _gather_reasons(self, found: dict[str, None], answer: Answer) -> None:
+        if self.sentence:
+            found[self.says()] = None
+        elif self.joined == "not":
+            part = self.parts[0]
+            part._gather_reasons(found, part.answer)
+        else:
+            for part in self.parts:
+                if part.answer is answer:
+                    part._gather_reasons(found, part.answer)
+                    if self.joined == "or" and answer is YES:
+                        return
+
+    def says(self) -> str:
+        """The sentence of this value itself."""
+        return self.sentence if isinstance(self.sentence, str) else self.sentence()
+
+    def used(self) -> tuple[str, ...]:
+        """Inputs that settle the answer, sorted."""
+        return tuple(sorted({name for leaf in self.deciding() if not leaf.is_unknown for name in leaf.inputs}))
+
+    def lacked(self) -> tuple[str, ...]:
+        """Inputs whose being unknown keeps the answer open, sorted; empty for a yes or a no."""
+        if self.answer is not UNKNOWN:
+            return ()
+        return tuple(sorted({name for leaf in self.deciding() for name in leaf.inputs}))
+
+    def rests_on(self) -> tuple[str, ...]:
+        """Ids of the knowledge entries behind the answer, sorted."""
+        found: set[str] = set()
+        self._gather_facts(found)
+        return tuple(sorted(found))
+
+    def _gather_facts(self, found: set[str]) -> None:
+        found.update(self.facts)
+        for part in self.parts:
+            if self.joined in ("not", "is") or part.answer is self.answer:
+                part._gather_facts(found)
+
+    def __repr__(self) -> str:
+        return f"Truth({self.answer.name}, {'; '.join(self.reasons()) or self.joined!r})"
+
+
+_OPPOSITE = {NO: YES, UNKNOWN: UNKNOWN, YES: NO}
+
+
+def known(holds: bool, sentence: Sentence, *inputs: str, facts: tuple[str, ...] = ()) -> Truth:
+    """A settled truth about inputs that are known."""
+    return Truth(YES if holds else NO, sentence, inputs, facts)
+
+
+def unknown(*lacked: str, sentence: Sentence = "", facts: tuple[str, ...] = ()) -> Truth:
+    """An open truth that names what it lacks."""
+    if not lacked:
+        raise MisuseError("An unknown truth must name the input that it lacks.")
+    return Truth(UNKNOWN, sentence or (lambda: f"{', '.join(lacked)} not known"), lacked, facts)
+
+
+def all_of(*truths: Truth | Iterable[Truth]) -> Truth:
+    """Kleene's and: no if any is no, else unknown if any is unknown, else yes."""
+    parts = _flat(truths)
+    if len(parts) == 1:
+        return parts[0]
+    answer = min((part.answer for part in parts), default=YES)
+    return Truth(answer, "" if parts else "nothing speaks against it", joined="and", parts=parts)
+
+
+def any_of(*truths: Truth | Iterable[Truth]) -> Truth:
+    """Kleene's or: yes if any is yes, else unknown if any is unknown, else no."""
+    parts = _flat(truths)
+    if len(parts) == 1:
+        return parts[0]
+    answer = max((part.answer for part in parts), default=NO)
+    return Truth(answer, "" if parts else "nothing of the kind is recorded", joined="or", parts=parts)
+
+
+def at_least(count: int, truths: Iterable[Truth], sentence: Sentence = "") -> Truth:
+    """Whether at least `count` of the truths hold; monotone like the connectives it stands for."""
+    parts = tuple(truths)
+    sure = sum(part.answer is YES for part in parts)
+    possible = sum(part.answer is not NO for part in parts)
+    answer = YES if sure >= count else (NO if possible < count else UNKNOWN)
+    return Truth(answer, sentence, joined="at least", parts=parts)
+
+
+def _flat(truths: tuple[Truth | Iterable[Truth], ...]) -> tuple[Truth, ...]:
+    if len(truths) == 1 and not isinstance(truths[0], Truth):
+        return tuple(truths[0])
+    return tuple(truth for truth in truths if isinstance(truth, Truth))
