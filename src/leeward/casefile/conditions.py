@@ -8,6 +8,7 @@ from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import NOT_A_CODE, SHAPE, WORD, quoted
 from leeward.casefile.names import conditions as lookup_of
 from leeward.casefile.ordering import arranged
+from leeward.casefile.shapes import is_mapping
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import CODE_SYSTEMS, STATUSES
 from leeward.errors import BadInput
@@ -37,7 +38,7 @@ def conditions(level: Level, knowledge: Knowledge) -> tuple[Condition, ...] | Mi
         written = f"conditions[{place}]"
         if isinstance(entry, str):
             entry = {"name": entry}
-        if not isinstance(entry, dict):
+        if not is_mapping(entry):
             says = f"{quoted(entry)} stands where a condition is expected."
             level.margin.problem(written, SHAPE, says, "Write {name: ...} or {code: {system, value}}.")
             continue
@@ -88,7 +89,7 @@ def _code(entry: Level) -> tuple[Code | None, str]:
     if isinstance(given, str) and "|" in given:
         system, _, value = given.partition("|")
         given = {"system": system, "value": value}
-    if not isinstance(given, dict):
+    if not is_mapping(given):
         mend = "Write {system: icd-10-cm, value: F11.20}."
         entry.problem("code", SHAPE, f"{quoted(given)} does not say of which system it is.", mend)
         return None, ""

@@ -8,6 +8,7 @@ from leeward.casefile.names import UNKNOWN_SUBSTANCE, substance_named, substance
 from leeward.casefile.numbers import number_then_unit
 from leeward.casefile.ordering import arranged
 from leeward.casefile.products import Product, product_named
+from leeward.casefile.shapes import is_mapping
 from leeward.casefile.spelling import one_of, slug
 from leeward.casefile.words import AMOUNT_UNITS, DURATION_UNITS, PER, ROUTES
 from leeward.knowledge import Knowledge
@@ -49,7 +50,7 @@ def exposures(level: Level, knowledge: Knowledge) -> tuple[Exposure, ...] | Miss
         written = f"exposures[{place}]"
         if isinstance(entry, str):
             entry = {"substance": entry}
-        if not isinstance(entry, dict):
+        if not is_mapping(entry):
             says = f"{quoted(entry)} stands where an exposure is expected."
             level.margin.problem(written, SHAPE, says, "Write {substance, last_use, amount, route}.")
             continue
@@ -105,7 +106,7 @@ def _amount(entry: Level) -> tuple[Quantity | Missing, str | Missing]:
         return given, outer
     if isinstance(given, str):
         given = _amount_text(given)
-    if not isinstance(given, dict):
+    if not is_mapping(given):
         told = quoted(entry.given("amount"))
         mend = f"Write {{value, unit, per}} with {one_of(AMOUNT_UNITS.offered)}, or unknown."
         entry.problem("amount", UNIT if given is not None else NUMBER, f"{told} is not an amount with its unit.", mend)
@@ -116,7 +117,7 @@ def _amount(entry: Level) -> tuple[Quantity | Missing, str | Missing]:
 
 
 def _amount_text(text: str) -> dict[str, object] | None:
-    """"20 g/day", "2 tablets a day", "30 mg per use" as a mapping."""
+    """ "20 g/day", "2 tablets a day", "30 mg per use" as a mapping."""
     split = number_then_unit(text)
     if split is None:
         return None
@@ -128,12 +129,14 @@ def _amount_text(text: str) -> dict[str, object] | None:
     return {"value": split[0], "unit": unit, **({"per": per} if per else {})}
 
 
-PER_ENDINGS = tuple(
-    (f"{between}{spelling}", word)
-    for word, spellings in (("day", ("day", "d")), ("use", ("use", "dose")))
-    for spelling in spellings
-    for between in ("/", " per ", " a ", " each ")
-) + ((" daily", "day"),)
+PER_ENDINGS = (
+    *(
+        (f"{between}{spelling}", word)
+        for spelling, word in (("day", "day"), ("d", "day"), ("use", "use"), ("dose", "use"))
+        for between in ("/", " per ", " a ", " each ")
+    ),
+    (" daily", "day"),
+)
 
 
 def _adulterants(entry: Level, knowledge: Knowledge) -> tuple[str, ...] | Missing:

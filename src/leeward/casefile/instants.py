@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from leeward.casefile.margin import FUTURE, INSTANT, SHAPE, Margin, quoted
 from leeward.model.instants import Span
@@ -13,7 +14,8 @@ EARLIEST_YEAR, YEARS_END = 1900, 2200
 
 ISO = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?) ?(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+    r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)"
+    r" ?(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 
 EXAMPLE = "2026-11-22T09:00:00-05:00"
@@ -43,6 +45,7 @@ def instant(given: object, path: str, margin: Margin) -> datetime | date | None:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _parsed(text: str) -> datetime | date | None:
     form = ISO.fullmatch(text.strip())
     if form is None:

@@ -25,6 +25,7 @@ from leeward.casefile.margin import (
     quoted,
 )
 from leeward.casefile.numbers import number_in, number_then_unit
+from leeward.casefile.shapes import is_list, is_mapping
 from leeward.casefile.spelling import Words, alike, one_of, slug
 from leeward.casefile.words import MISSING, NONE, YES_NO
 from leeward.model.instants import Span
@@ -58,10 +59,10 @@ class Form:
 
 def missing_in(given: object) -> Missing | None:
     """How a value says that it is missing; None where it is there."""
-    if given is None:
-        return UNKNOWN
     if isinstance(given, str):
         return MISSING.get(given) or (MISSING.get(given.strip().lower()) if len(given) < 20 else None)
+    if given is None:
+        return UNKNOWN
     return given if isinstance(given, Missing) else None
 
 
@@ -119,7 +120,7 @@ class Level:
         given = self.found.get(name, NOT_ASKED)
         if type(given) is Missing:
             return given
-        if isinstance(given, (dict, list, bool)):
+        if is_mapping(given) or is_list(given) or isinstance(given, bool):
             self.problem(name, SHAPE, f"{quoted(given)} stands where a text is expected.", "Write a text.")
             return UNKNOWN
         return plain(given)
@@ -177,7 +178,7 @@ class Level:
         given = self.found.get(name, NOT_ASKED)
         if type(given) is Missing:
             return given
-        if isinstance(given, dict):
+        if is_mapping(given):
             return self._between(name, given, may_lie_ahead)
         found = instants.span(given, self.place(name), self.margin, self.now, may_lie_ahead)
         return UNKNOWN if found is None else found
@@ -208,7 +209,7 @@ class Level:
                 self.problem(name, NUMBER, f"{quoted(given)} is not a number with a unit.", "Write {value, unit}.")
                 return UNKNOWN
             given = {"value": split[0], "unit": split[1]}
-        if not isinstance(given, dict):
+        if not is_mapping(given):
             says = f"{quoted(given)} has no unit."
             self.problem(name, UNIT, says, f"Write {{value, unit}} with {one_of(units.offered)}, or unknown.")
             return UNKNOWN
@@ -219,7 +220,7 @@ class Level:
         given = self.found.get(name, NOT_ASKED)
         if type(given) is Missing:
             return given
-        if not isinstance(given, dict):
+        if not is_mapping(given):
             self.problem(name, SHAPE, f"{quoted(given)} stands where a mapping is expected.", "Write key: value.")
             return UNKNOWN
         return Level(form, given, self.place(name), self.margin, self.now)
@@ -233,7 +234,7 @@ class Level:
             return []
         if isinstance(given, str):
             return [given]
-        if not isinstance(given, (list, tuple)):
+        if not is_list(given):
             mend = "Write a list: each entry on a line that begins with `- `."
             self.problem(name, SHAPE, f"{quoted(given)} stands where a list is expected.", mend)
             return UNKNOWN

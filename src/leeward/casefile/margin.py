@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 
+from leeward.casefile.shapes import is_list, is_mapping
 from leeward.errors import Problem, shown
 from leeward.model.case import Kept
 
@@ -103,10 +104,10 @@ def _told(given: object, limit: int) -> str:
         return "a number with too many digits"
     if isinstance(given, float) and given.is_integer() and abs(given) < 1e15:
         return str(int(given))
-    if isinstance(given, dict):
+    if is_mapping(given):
         inner = ", ".join(f"{plain(key, 40)}: {plain(value, 80)}" for key, value in sorted(_first(given), key=repr))
         return shown(inner, limit)
-    if isinstance(given, (list, tuple)):
+    if is_list(given):
         return shown(", ".join(plain(value, 80) for value in list(given)[:50]), limit)
     return shown(given, limit)
 
@@ -119,8 +120,8 @@ def quoted(given: object) -> str:
     """The wrong word as a message may show it; what is not a single word is only described."""
     if isinstance(given, str):
         return f'"{shown(given.strip())}"' if given.strip() else "An empty text"
-    if isinstance(given, dict):
+    if is_mapping(given):
         return "A mapping"
-    if isinstance(given, (list, tuple)):
+    if is_list(given):
         return "A list"
     return _told(given, 40)

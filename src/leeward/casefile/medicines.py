@@ -11,6 +11,7 @@ from leeward.casefile.margin import NOT_A_CODE, NOT_A_MASS, NUMBER, SHAPE, UNIT,
 from leeward.casefile.names import medicine_named, medicines, medicines_named
 from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
+from leeward.casefile.shapes import is_mapping
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import ROUTES
 from leeward.errors import BadInput
@@ -28,7 +29,12 @@ MEDICINE = Form(
     verified="verified_by",
 )
 DOSE = Form(
-    medicine="name medication drug what", rxnorm="rxcui", dose="amount strength", route="", at="time given_at when", day=""
+    medicine="name medication drug what",
+    rxnorm="rxcui",
+    dose="amount strength",
+    route="",
+    at="time given_at when",
+    day="",
 )
 DOSE_PARTS = Form(value="amount number", unit="units")
 ALLERGY = Form(name="medicine substance allergen drug what", rxnorm="rxcui")
@@ -92,7 +98,7 @@ def _entries(given: list[Any], kind: str, form: Form, level: Level) -> Iterator[
         written = f"{kind}[{place}]"
         if isinstance(entry, str):
             entry = {named: entry}
-        if isinstance(entry, dict):
+        if is_mapping(entry):
             yield written, Level(form, entry, written, level.margin, level.now)
         else:
             says = f"{quoted(entry)} stands where an entry is expected."
@@ -132,7 +138,7 @@ def _coded(entry: Level, code: str, knowledge: Knowledge) -> tuple[str, ...]:
 def _dose_text(entry: Level) -> str | Missing:
     """A medicine's dose as told: it is shown, and nothing is computed from it."""
     given = entry.given("dose")
-    if isinstance(given, dict):
+    if is_mapping(given):
         parts = (given.get("value"), given.get("unit"), given.get("per") and f"per {plain(given['per'], 20)}")
         return " ".join(plain(part, 40) for part in parts if part) or UNKNOWN
     return entry.text("dose")
@@ -186,7 +192,7 @@ def _amount(entry: Level) -> tuple[Quantity | Missing, str | Missing, str]:
     given = entry.given("dose")
     if isinstance(given, Missing):
         return given, given, ""
-    if isinstance(given, dict):
+    if is_mapping(given):
         amount = _parts(entry, given)
         return amount, amount if isinstance(amount, Missing) else str(amount), ""
     if number_in(given) is not None:

@@ -1,4 +1,4 @@
-"""From the names and codes in a chart to ids in knowledge. A name is known or it is not: nothing is guessed by likeness.
+"""From the names and codes in a chart to ids in knowledge. A name is known or it is not; likeness decides nothing.
 
 Hazard: a chart's "hydroxyzine" is not hydralazine. Names match by their letters and digits alone.
 """

@@ -19,14 +19,14 @@ def number_in(given: object) -> float | None:
     >>> number_in(8), number_in("0.5"), number_in("010"), number_in(True), number_in("1,000")
     (8.0, 0.5, None, None, None)
     """
-    kind = type(given)
-    if kind is int:
-        return float(given) if -LARGEST < given < LARGEST else inf  # type: ignore[operator, arg-type]
-    if kind is float:
-        return given if isfinite(given) else None  # type: ignore[return-value, arg-type]
-    if kind is str and len(given) < 40:  # type: ignore[arg-type]
-        text = given.strip()  # type: ignore[attr-defined]
-        return float(text) if _NUMBER.fullmatch(text) else None
+    if isinstance(given, bool):
+        return None
+    if isinstance(given, int):
+        return float(given) if -LARGEST < given < LARGEST else inf
+    if isinstance(given, float):
+        return given if isfinite(given) else None
+    if isinstance(given, str) and len(given) < 40 and _NUMBER.fullmatch(text := given.strip()):
+        return float(text)
     return None
 
 

@@ -20,6 +20,7 @@ from leeward.casefile.margin import (
 from leeward.casefile.names import observations as lookup_of
 from leeward.casefile.numbers import number_in, number_then_unit
 from leeward.casefile.ordering import arranged
+from leeward.casefile.shapes import is_mapping
 from leeward.casefile.spelling import Words, one_of, slug
 from leeward.casefile.words import ANALYTES, QTC_METHODS, SCREEN_RESULTS, YES_NO
 from leeward.errors import MisuseError
@@ -56,7 +57,7 @@ def observations(level: Level, knowledge: Knowledge) -> tuple[Observation, ...]:
     read: list[tuple[str, Observation]] = []
     for place, entry in enumerate(given):
         written = f"observations[{place}]"
-        if not isinstance(entry, dict):
+        if not is_mapping(entry):
             says = f"{quoted(entry)} stands where an observation is expected."
             level.margin.problem(written, SHAPE, says, "Write {what, value, unit, at}.")
             continue
@@ -99,7 +100,7 @@ def _unknown(entry: Level, what: str) -> Observation:
 
 
 def _blood_pressure(entry: Level, what: str, knowledge: Knowledge) -> list[Observation]:
-    """"120/80" as the two observations that it is; nothing where it is something else."""
+    """ "120/80" as the two observations that it is; nothing where it is something else."""
     given = entry.given("value")
     if slug(what) not in ("bp", "blood-pressure", "nibp") or not isinstance(given, str):
         return []
@@ -152,13 +153,15 @@ def _of(kind: ObservationKind) -> str:
 Scale = tuple[float, float]
 """What to multiply by and then add, to have a number in the unit that knowledge keeps."""
 
+SAME: Scale = (1.0, 0.0)
+
 
 def _scale(entry: Level, unit: Any, kind: ObservationKind) -> Scale | None:
     """How a number in the given unit becomes one in the unit of this kind; None after writing down why it cannot."""
     if unit == kind.unit:
-        return 1.0, 0.0
+        return SAME
     if unit is NOT_ASKED and kind.unit in UNITLESS:
-        return 1.0, 0.0
+        return SAME
     if isinstance(unit, Missing):
         # Whatever the number may mean, guessing its unit is how wrong doses come about.
         says = "A number without a unit says nothing."
@@ -177,7 +180,7 @@ def _scale(entry: Level, unit: Any, kind: ObservationKind) -> Scale | None:
             return by_name, 0.0
         named = unit_named(written)
         if named == kind.unit or (named in ("points", "1", "ratio") and kind.unit in UNITLESS):
-            return 1.0, 0.0
+            return SAME
         if named is not None:
             try:
                 return factor(named, kind.unit), 0.0
@@ -204,8 +207,10 @@ def _accepted(kind: ObservationKind) -> str:
 def _plausible(entry: Level, value: float | Missing, scale: Scale, kind: ObservationKind) -> float | Missing:
     if isinstance(value, Missing):
         return value
-    told, value = value, value if scale == (1.0, 0.0) else round(value * scale[0] + scale[1], 4)
-    if kind.whole and not value.is_integer():
+    told = value
+    if scale != SAME:
+        value = round(told * scale[0] + scale[1], 4)
+    if kind.whole and value % 1:
         says = f"{number(told)} is not a whole number, as {kind.name} is."
         entry.problem("value", NUMBER, says, "Write the whole number.")
         return UNKNOWN
@@ -276,7 +281,7 @@ def _panel(entry: Level, id: str, kind: ObservationKind) -> Observation:
     value: str | Missing
     if isinstance(given, Missing):
         value = given
-    elif isinstance(given, dict):
+    elif is_mapping(given):
         results = _results(entry, given)
         value = ", ".join(f"{analyte} {result}" for analyte, result in results) or UNKNOWN
     elif isinstance(given, (str, bool)):
@@ -313,6 +318,9 @@ def _results(entry: Level, given: dict[Any, Any]) -> tuple[tuple[str, str], ...]
     return tuple(sorted(found.items()))
 
 
-_NO_RESULT = {"unknown", "pending", "not-tested", "invalid", "inconclusive", "indeterminate", "not-done", "declined", ""}
+_NO_RESULT = {
+    "unknown", "pending", "not-tested", "invalid", "inconclusive", "indeterminate", "not-done",
+    "declined", "refused", "",
+}  # fmt: skip
 
 _SORTS = {"yes-no": _yes_no, "word": _word, "panel": _panel}

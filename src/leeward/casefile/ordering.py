@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Protocol, TypeVar
 
@@ -23,7 +23,7 @@ class Keyed(Protocol):
 
 E = TypeVar("E", bound=Keyed)
 
-_BEFORE_ALL = datetime(1, 1, 1, tzinfo=timezone.utc)
+_BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 _KEY = itemgetter(0)
 
 
@@ -34,6 +34,8 @@ def arranged(
 
     `entries`: each with the place where it was written, such as `medicines[2]`.
     """
+    if not entries:
+        return ()
     groups: dict[str, list[tuple[str, E]]] = {}
     for written, entry in entries:
         groups.setdefault(entry.key, []).append((written, entry))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import CONTRADICTION, NUMBER, UNIT, quoted
 from leeward.casefile.numbers import number_then_unit
+from leeward.casefile.shapes import is_mapping
 from leeward.casefile.spelling import Words
 from leeward.casefile.words import IDENTITY, SEXES
 from leeward.model.case import Patient
@@ -32,7 +33,7 @@ LIGHTEST, HEAVIEST = 0.3, 500
 def patient(case: Level) -> Patient:
     """The patient of a case. Names and identifiers are not read, and said to be left out."""
     given = case.given("patient")
-    if isinstance(given, dict):
+    if is_mapping(given):
         for key in [key for key in given if isinstance(key, str) and _plainly(key) in IDENTITY]:
             case.margin.keep(f"patient.{_plainly(key)}", "left out: a case file holds nobody's identity")
         case.found["patient"] = {
@@ -75,7 +76,7 @@ def _age(level: Level) -> float | Missing:
     split = number_then_unit(given) if isinstance(given, str) else None
     if split is not None:
         given = {"value": split[0], "unit": split[1]}
-    if not isinstance(given, dict):
+    if not is_mapping(given):
         return level.number("age", 0, OLDEST, "years")
     inner = Level(PARTS, given, level.place("age"), level.margin, level.now)
     unit = inner.word("unit", AGES)

@@ -1,17 +1,21 @@
-"""`scores`: filled-in instruments. What an item may say is the instrument's own matter; mistakes come back from there."""
+"""`scores`: filled-in instruments. What an item may say is the instrument's matter; mistakes come back from there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import LACKING, NUMBER, SHAPE, quoted
 from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
+from leeward.casefile.shapes import is_mapping
 from leeward.casefile.words import SCORED_BY
-from leeward.errors import BadInput
-from leeward.instruments import load_instruments, resolve, score
+from leeward.errors import BadInput, Problem
+from leeward.instruments import Instrument, load_instruments, resolve, score
+from leeward.instruments.answers import read_answer
+from leeward.instruments.names import resolve_items
 from leeward.model.case import ScoreEntry
 from leeward.model.missing import NOT_ASKED, Missing
 
@@ -31,7 +35,7 @@ def scores(level: Level) -> tuple[ScoreEntry, ...]:
     read: list[tuple[str, ScoreEntry]] = []
     for place, entry in enumerate(given):
         written = f"scores[{place}]"
-        if not isinstance(entry, dict):
+        if not is_mapping(entry):
             says = f"{quoted(entry)} stands where a score is expected."
             level.margin.problem(written, SHAPE, says, "Write {instrument, at, items} or {instrument, at, total}.")
             continue
@@ -51,25 +55,50 @@ def _score(entry: Level) -> ScoreEntry | None:
         entry.problem("items", LACKING, "Neither items nor a total is given.", "Write items: {...} or total: ...")
     try:
         id = resolve(name, item_count=count, items=items, path=entry.place("instrument"))
-        scored = score(load_instruments()[id], items, total, path=entry.path)
+        answers = None if items is None else _answers(load_instruments()[id], items, entry.place("items"))
+        if total is not None:
+            _check_total(id, total, items, entry.path)
     except BadInput as wrong:
         entry.margin.problems += wrong.problems
         return None
-    return ScoreEntry(
-        key=id,
-        instrument=id,
-        at=at,
-        items=None if items is None else scored.items,
-        total=total,
-        by="" if isinstance(by, Missing) else by,
-    )
+    return ScoreEntry(id, id, at, answers, total, "" if isinstance(by, Missing) else by)
+
+
+def _answers(instrument: Instrument, items: Mapping[str, Any], path: str) -> dict[str, int | bool | Missing]:
+    """Points, or the way of being missing, of every item in the order of the form."""
+    found, problems = resolve_items(instrument, items, f"{path}.")
+    answers: dict[str, int | bool | Missing] = dict.fromkeys(instrument.item_ids, NOT_ASKED)
+    for name, id in found.items():
+        answer = read_answer(instrument, instrument.item(id), items[name], f"{path}.{name}")
+        if isinstance(answer, Problem):
+            problems.append(answer)
+        else:
+            answers[id] = answer
+    if problems:
+        raise BadInput(problems)
+    return answers
+
+
+def _check_total(id: str, total: int, items: Mapping[str, Any] | None, path: str) -> None:
+    if items is not None or not _is_a_total(id, total):
+        score(load_instruments()[id], items, total, path)
+
+
+@lru_cache(maxsize=2048)
+def _is_a_total(id: str, total: int) -> bool:
+    """Whether a total alone can stand; the same few totals come again and again, and are costly to check."""
+    try:
+        score(load_instruments()[id], None, total)
+    except BadInput:
+        return False
+    return True
 
 
 def _items(entry: Level) -> Mapping[str, Any] | None:
     given = entry.given("items")
     if isinstance(given, Missing):
         return None
-    if not isinstance(given, dict) or len(given) > MOST_ITEMS:
+    if not is_mapping(given) or len(given) > MOST_ITEMS:
         entry.problem("items", SHAPE, f"{quoted(given)} stands where items are expected.", "Write item: points.")
         return None
     if any(not isinstance(name, str) for name in given):

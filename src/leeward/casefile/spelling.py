@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 ALIKE = 0.8
-"""From this likeness (difflib's ratio) a word is taken for a misspelling of another, and asked about, never replaced."""
+"""From this likeness (difflib's ratio) a word is probably a misspelling of another: asked about, never replaced."""
 
 _BETWEEN = re.compile(r"[\W_]+")
 

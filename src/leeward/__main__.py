@@ -1,0 +1,5 @@
+"""`python -m leeward` is `leeward`."""
+
+from leeward.cli import main
+
+main()

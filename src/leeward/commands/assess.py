@@ -1,0 +1,109 @@
+"""`leeward assess CASE`"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from leeward.casefile import LARGEST, read_case
+from leeward.errors import BadInput
+from leeward.guidance.assess import assess
+from leeward.home import home
+from leeward.knowledge import Knowledge, Policy, load_knowledge, read_policy
+from leeward.signing import signed_by
+
+
+@click.command(short_help="What state is the person in, what may be done next.")
+@click.argument("case", required=False)
+@click.option("--now", help="The instant to answer for, such as 2026-11-22T09:00:00-05:00; the case's own where left out.")
+@click.option("--policy", "policy_file", type=click.Path(), help="The site's policy file (TOML).")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True
+)
+@click.option("--explain", "explained", metavar="ID", multiple=True, help="The reasoning behind a line: any id shown.")
+@click.option("--all", "everything", is_flag=True, help="Every question, disagreement and source.")
+@click.option("--batch", "batch_file", type=click.Path(), help="A file with one case (JSON) a line; answers one a line.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes for --batch.")
+def command(
+    case: str | None,
+    now: str | None,
+    policy_file: str | None,
+    form: str,
+    explained: tuple[str, ...],
+    everything: bool,
+    batch_file: str | None,
+    jobs: int,
+) -> None:
+    """Assess CASE: a case file (YAML or JSON), or - for standard input.
+
+    \b
+    leeward assess examples/kratom-92-g-per-day.yaml
+    leeward assess case.yaml --explain buprenorphine-standard
+    leeward assess --batch cases.jsonl > answers.jsonl
+    """
+    if (case is None) == (batch_file is None):
+        raise click.UsageError("Give one case file, or --batch FILE.")
+    if form == "fhir":
+        raise BadInput.one("LW-0501", "--format", "FHIR is not written by this version.", "Use text or json.")
+    knowledge = load_knowledge()
+    policy = _policy(policy_file, knowledge)
+    instant = _instant(now)
+    if batch_file is not None:
+        from leeward.commands.batch import run
+
+        sys.exit(run(Path(batch_file), policy_file, instant, jobs))
+    document = read_case(_bytes(case or "-"), knowledge, now=instant)
+    if explained:
+        from leeward.report.explain import explain
+
+        for id in explained:
+            click.echo(explain(id, document, knowledge, policy))
+        return
+    assessment = assess(document, knowledge, policy, signed_by(knowledge, home()))
+    if form == "json":
+        click.echo(msgspec.json.encode(assessment))
+        return
+    from leeward.report.text import render
+
+    click.echo(render(assessment, colour=sys.stdout.isatty(), everything=everything), nl=False)
+
+
+def _bytes(name: str) -> bytes:
+    """The file's bytes, never more than may be a case and one."""
+    if name == "-":
+        return sys.stdin.buffer.read(LARGEST + 1)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise BadInput.one(
+            "LW-0502", name, f"The file cannot be read: {error.strerror}.", "Check its name, and that you may read it."
+        ) from None
+
+
+def _policy(file: str | None, knowledge: Knowledge) -> Policy | None:
+    if file is None:
+        return None
+    try:
+        text = _bytes(file).decode()
+    except UnicodeDecodeError:
+        raise BadInput.one("LW-0503", file, "The policy file is not text.", "Give a TOML file.") from None
+    return read_policy(text, knowledge)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise BadInput.one(
+            "LW-0504", "--now", "This is not an instant with its offset.", "Write 2026-11-22T09:00:00-05:00."
+        )
+    return instant

@@ -1,0 +1,151 @@
+"""Everything that the person takes, took, was given or is about to be given, by name and by trait.
+
+Exposures, medicines, doses and orders are asked together here, since a second QT-prolonging medicine is one too many
+wherever it is written. A list that nobody asked for leaves the answer open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import msgspec
+
+from leeward.knowledge import Knowledge
+from leeward.knowledge.entries import Entry, Words
+from leeward.model.case import Case
+from leeward.model.missing import Missing
+from leeward.model.truth import NO, UNKNOWN, YES, Truth
+
+
+class ActsAs(Entry, frozen=True, kw_only=True):
+    """What a substance acts as in the checks: a medicine, or traits."""
+
+    medicine: str = ""
+    traits: Words = ()
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One thing taken: what to call it, the input it comes from, what it is and its traits."""
+
+    name: str
+    input: str
+    medicine: str | None
+    substance: str | None
+    traits: frozenset[str]
+
+    @property
+    def identity(self) -> str:
+        """What makes two entries the same thing."""
+        return self.medicine or self.substance or self.name.lower()
+
+
+class Taken:
+    """The items of a case, and what keeps an answer about them open."""
+
+    def __init__(self, case: Case, knowledge: Knowledge) -> None:
+        self.items: tuple[Item, ...] = tuple(_items(case, knowledge))
+        self.lists_open = tuple(
+            name for name, entries in (("medicines", case.medicines), ("doses", case.doses)) if isinstance(entries, Missing)
+        )
+        self.exposures_open = _exposures_open(case)
+        self._by_trait: dict[str, list[Item]] = {}
+        for item in self.items:
+            for trait in item.traits:
+                self._by_trait.setdefault(trait, []).append(item)
+        self._from_substances = _traits_of_substances(knowledge)
+
+    def trait(self, trait: str, beside: str = "") -> Truth:
+        """Whether anything with this trait is taken, other than the medicine `beside`."""
+        found = [item for item in self._by_trait.get(trait, ()) if item.medicine != beside]
+        lacks = self.lists_open
+        if trait in self._from_substances:
+            lacks += self.exposures_open
+        return _told(found, lacks, f"nothing with the trait {trait} is taken")
+
+    def medicine(self, medicines: Iterable[str], beside: str = "") -> Truth:
+        """Whether one of these medicines is taken, other than the medicine `beside`."""
+        found = [item for item in self.items if item.medicine in medicines and item.medicine != beside]
+        return _told(found, self.lists_open + self.exposures_open, "none of these medicines is taken")
+
+    def different(self) -> tuple[Item, ...]:
+        """The items, each thing once however often it is written."""
+        found: dict[str, Item] = {}
+        for item in self.items:
+            found.setdefault(item.identity, item)
+        return tuple(found.values())
+
+
+def _told(found: list[Item], lacks: tuple[str, ...], none: str) -> Truth:
+    if found:
+        names = " and ".join(sorted({item.name for item in found}))
+        return Truth(YES, f"taken: {names}", tuple(sorted({item.input for item in found})))
+    if lacks:
+        return Truth(UNKNOWN, f"what else is taken ({', '.join(lacks)}): not known", lacks)
+    return Truth(NO, none, ("medicines",))
+
+
+def _items(case: Case, knowledge: Knowledge) -> Iterable[Item]:
+    if not isinstance(case.exposures, Missing):
+        for exposure in case.exposures:
+            path = f"exposures.{exposure.key}"
+            if isinstance(exposure.substance, str):
+                yield _substance(exposure.substance, path, knowledge)
+            if not isinstance(exposure.adulterants, Missing):
+                for id in exposure.adulterants:
+                    if id in knowledge.substances:
+                        yield _substance(id, f"{path}.supply", knowledge)
+    if not isinstance(case.medicines, Missing):
+        for entry in case.medicines:
+            if entry.medicine is not None:
+                yield _medicine(entry.medicine, f"medicines.{entry.key}", knowledge)
+    if not isinstance(case.doses, Missing):
+        for dose in case.doses:
+            if dose.medicine is not None:
+                yield _medicine(dose.medicine, f"doses.{dose.key}", knowledge)
+    for order in case.orders:
+        if order.medicine is not None:
+            yield _medicine(order.medicine, f"orders.{order.key}", knowledge)
+
+
+def _medicine(id: str, path: str, knowledge: Knowledge) -> Item:
+    entry = knowledge.medicines[id]
+    return Item(entry.name, path, id, id if id in knowledge.substances else None, _traits(knowledge)[id])
+
+
+def _substance(id: str, path: str, knowledge: Knowledge) -> Item:
+    medicine, traits = _acts_as(knowledge).get(id, (None, frozenset[str]()))
+    return Item(knowledge.substances[id].name, path, medicine, id, traits)
+
+
+def _exposures_open(case: Case) -> tuple[str, ...]:
+    if isinstance(case.exposures, Missing):
+        return ("exposures",)
+    return tuple(
+        f"exposures.{exposure.key}.substance"
+        for exposure in case.exposures
+        if isinstance(exposure.substance, Missing) and exposure.recognised
+    )
+
+
+@cache
+def _traits(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    return {id: frozenset(entry.traits) for id, entry in knowledge.medicines.items()}
+
+
+@cache
+def _acts_as(knowledge: Knowledge) -> dict[str, tuple[str | None, frozenset[str]]]:
+    """The medicine and traits that each substance stands for."""
+    traits = _traits(knowledge)
+    found: dict[str, tuple[str | None, frozenset[str]]] = {
+        id: (id, traits[id]) for id in knowledge.substances if id in traits
+    }
+    for id, entry in knowledge.table_of("substance-traits", ActsAs).items():
+        medicine = entry.medicine or None
+        found[id] = (medicine, frozenset(entry.traits) | (traits[medicine] if medicine else frozenset()))
+    return found
+
+
+@cache
+def _traits_of_substances(knowledge: Knowledge) -> frozenset[str]:
+    return frozenset(trait for _, traits in _acts_as(knowledge).values() for trait in traits)
