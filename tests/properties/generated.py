@@ -204,6 +204,8 @@ def forget_time(case: dict[str, Any], random: Random) -> list[str]:
 
 def forget_score_items(case: dict[str, Any], random: Random) -> list[str]:
     """Some items of a score."""
+    if not case["scores"]:
+        return []
     entry = random.choice(case["scores"])
     for item in random.sample(sorted(entry["items"]), random.randint(1, 4)):
         entry["items"][item] = None
@@ -212,6 +214,8 @@ def forget_score_items(case: dict[str, Any], random: Random) -> list[str]:
 
 def forget_scores(case: dict[str, Any], random: Random) -> list[str]:
     """All scores of an instrument."""
+    if not case["scores"]:
+        return []
     instrument = random.choice(case["scores"])["instrument"]
     case["scores"] = [entry for entry in case["scores"] if entry["instrument"] != instrument]
     return [f"scores.{instrument}"]

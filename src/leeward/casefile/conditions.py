@@ -49,7 +49,7 @@ def conditions(level: Level, knowledge: Knowledge) -> tuple[Condition, ...] | Mi
 def _conditions(entry: Level, knowledge: Knowledge) -> list[tuple[str, Condition]]:
     name = entry.text("name")
     code, code_told = _code(entry)
-    if name is NOT_ASKED and not code_told:
+    if name is NOT_ASKED and not {"code", "icd10", "snomed"} & entry.found.keys():
         entry.lacks("name", "Write the condition's name or its code.")
     as_told = name if isinstance(name, str) else code_told or "unknown"
     lookup = lookup_of(knowledge)

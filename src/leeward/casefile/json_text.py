@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import Any, NoReturn
 
 from leeward.casefile.document import refuse_depth, refuse_twice
 from leeward.casefile.margin import SYNTAX
-from leeward.errors import BadInput
+from leeward.errors import BadInput, MisuseError
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -54,21 +55,18 @@ def _whole(digits: str) -> int | float:
 def _refuse_twice(text: str) -> NoReturn:
     """Find the first key that a mapping has twice, in a text known to hold one, and name both lines."""
     open_mappings: list[dict[str, int]] = []
-    for token in _TOKEN.finditer(text):
+    line, counted = 1, 0
+    tokens = list(_TOKEN.finditer(text))
+    for token, following in pairwise(tokens):
         word = token[0]
-        if word == "{" or word == "[":
+        if word in ("{", "["):
             open_mappings.append({})
         elif word in ("}", "]"):
             open_mappings.pop()
-        elif word[0] == '"' and open_mappings and _before_colon(text, token.end()):
+        elif following[0] == ":" and word[0] == '"':
+            line, counted = line + text.count("\n", counted, token.start()), token.start()
             keys, key = open_mappings[-1], json.loads(word)
-            line = text.count("\n", 0, token.start()) + 1
             if key in keys:
                 refuse_twice(key, keys[key], line)
             keys[key] = line
-    raise AssertionError("a mapping had a key twice")
-
-
-def _before_colon(text: str, end: int) -> bool:
-    following = _TOKEN.search(text, end)
-    return following is not None and following[0] == ":"
+    raise MisuseError("No mapping of this text has a key twice.")

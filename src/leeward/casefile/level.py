@@ -7,7 +7,7 @@ unknown, so reading goes on and all mistakes are found at once.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from leeward.casefile import instants
 from leeward.casefile.margin import (
@@ -32,7 +32,8 @@ from leeward.model.instants import Span
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.quantity import Quantity, number
 
-T = TypeVar("T")
+MOST_ENTRIES = 2000
+"""Entries of one list: hourly scores for more than two months."""
 
 
 class Form:
@@ -237,6 +238,10 @@ class Level:
         if not is_list(given):
             mend = "Write a list: each entry on a line that begins with `- `."
             self.problem(name, SHAPE, f"{quoted(given)} stands where a list is expected.", mend)
+            return UNKNOWN
+        if len(given) > MOST_ENTRIES:
+            says = f"The list holds more than {MOST_ENTRIES:,} entries, as no case does."
+            self.problem(name, SHAPE, says, "Give the case of one person, with what matters now.")
             return UNKNOWN
         if len(given) == 1:
             alone = given[0]

@@ -61,7 +61,7 @@ class Margin:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._kept: list[tuple[str, str]] = []
-        self._places: dict[str, str] = {}
+        self._places: dict[str, tuple[str, str]] = {}
 
     def problem(self, path: str, code: str, says: str, mend: str) -> None:
         """Write down a mistake; reading goes on."""
@@ -71,9 +71,17 @@ class Margin:
         """Write down something that Leeward keeps and shows but does not know."""
         self._kept.append((path, plain(as_told)))
 
-    def placed(self, written: str, key: str) -> None:
+    def placed(self, written: str, kind: str, key: str) -> None:
         """The entry written at `medicines[2]` stands in the case as `medicines.sertraline`."""
-        self._places.setdefault(written, key)
+        self._places.setdefault(written, (kind, key))
+
+    def kept_of(self, written: str) -> list[tuple[str, str]]:
+        """What was kept of the entry written at a place, so that entries that differ in nothing else have an order."""
+        return sorted(
+            (path[len(written) :], as_told)
+            for path, as_told in self._kept
+            if path == written or path.startswith(f"{written}.")
+        )
 
     def kept(self) -> tuple[Kept, ...]:
         """Everything kept, named as in the case and in an order that does not depend on the writer's."""
@@ -83,7 +91,9 @@ class Margin:
         entry = _ENTRY.match(path)
         if entry is None:
             return path
-        return self._places.get(entry[0], entry[0].partition("[")[0]) + path[entry.end() :]
+        placed = self._places.get(entry[0])
+        place = ".".join(placed) if placed else entry[0].partition("[")[0]
+        return place + path[entry.end() :]
 
 
 def plain(given: object, limit: int = KEPT_AT_MOST) -> str:
@@ -120,6 +130,8 @@ def quoted(given: object) -> str:
     """The wrong word as a message may show it; what is not a single word is only described."""
     if isinstance(given, str):
         return f'"{shown(given.strip())}"' if given.strip() else "An empty text"
+    if given is None:
+        return "Nothing at all"
     if is_mapping(given):
         return "A mapping"
     if is_list(given):

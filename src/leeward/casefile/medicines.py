@@ -86,7 +86,7 @@ def allergies(level: Level, knowledge: Knowledge) -> tuple[Allergy, ...] | Missi
         as_told, ids = _named(entry, "name", knowledge, joined=True)
         if not ids:
             entry.margin.keep("allergies", as_told)
-        entry.margin.placed(entry.path, f"allergies.{slug(as_told)[:60]}")
+        entry.margin.placed(entry.path, "allergies", slug(as_told)[:60])
         read += [Allergy(as_told, id) for id in ids or (None,)]
     return tuple(sorted(read, key=lambda allergy: (allergy.medicine or "", allergy.as_told)))
 

@@ -116,33 +116,41 @@ def medicine_named(text: str, knowledge: Knowledge) -> str | None:
     if whole is not None:
         return whole
     words = slug(text).split("-")[:12]
-    for count in range(len(words) - 1, 0, -1):
-        id = lookup.names.get("-".join(words[:count]))
-        if id is not None:
-            return _of_its_release(id, words[count:], lookup)
-    return None
-
-
-def _of_its_release(id: str, rest: list[str], lookup: Lookup) -> str:
-    extended = f"{id.removesuffix('-sublingual')}-extended-release"
-    if EXTENDED_RELEASE.intersection(rest) and lookup.names.get(extended) == extended:
-        return extended
-    return id
+    count = _longest_name(words, lookup)
+    return _of_its_release(words, count, lookup) if count else None
 
 
 def medicines_named(text: str, knowledge: Knowledge) -> tuple[str, ...]:
-    """Every medicine in a name that joins several ("acetaminophen/oxycodone"); one where the whole is a name itself."""
+    """Every medicine in a text that joins several ("acetaminophen/oxycodone", "lisinopril-hydrochlorothiazide")."""
     lookup = medicines(knowledge)
     whole = lookup.named(text)
-    parts = [] if whole is not None else _TOGETHER.split(text)
-    if len(parts) < 2:
-        found = [whole or medicine_named(text, knowledge)]
-    else:
-        known = medicine_named(text, knowledge)
-        # "buprenorphine/naloxone 8/2 mg" is one medicine under a name of its own, not two.
-        joined = known is not None and any(
-            lookup.names.get("-".join(slug(text).split("-")[:count])) == known
-            for count in range(slug(parts[0]).count("-") + 2, 8)
-        )
-        found = [known] if joined else [medicine_named(part, knowledge) for part in parts]
-    return tuple(dict.fromkeys(id for id in found if id is not None))
+    if whole is not None:
+        return (whole,)
+    words, found = slug(text).split("-")[:12], list[str]()
+    while words:
+        count = _longest_name(words, lookup)
+        if count:
+            found.append(_of_its_release(words, count, lookup))
+            words = words[count:]
+        elif found and words[0] in ("and", "with"):
+            words = words[1:]
+        else:
+            break
+    if not found:
+        others = (medicine_named(part, knowledge) for part in _TOGETHER.split(text)[1:])
+        found = [id for id in others if id is not None]
+    return tuple(dict.fromkeys(found))
+
+
+def _longest_name(words: list[str], lookup: Lookup) -> int:
+    """How many first words are a name, at most; 0 where none are."""
+    return next((count for count in range(min(len(words), 6), 0, -1) if "-".join(words[:count]) in lookup.names), 0)
+
+
+def _of_its_release(words: list[str], count: int, lookup: Lookup) -> str:
+    """The medicine named by the first `count` words, in the release form that the words after them say."""
+    id = lookup.names["-".join(words[:count])]
+    extended = f"{id.removesuffix('-sublingual')}-extended-release"
+    if EXTENDED_RELEASE.intersection(words[count:]) and lookup.names.get(extended) == extended:
+        return extended
+    return id

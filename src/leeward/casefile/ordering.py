@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from operator import itemgetter
 from typing import Protocol, TypeVar
 
@@ -42,10 +43,12 @@ def arranged(
     arranged: list[E] = []
     for key, group in sorted(groups.items(), key=_KEY):
         if len(group) > 1:
-            group.sort(key=lambda one: (*_order(when(one[1])), repr(one[1])))
+            group.sort(key=lambda one: _order(when(one[1])))
+            if any(_order(when(one[1])) == _order(when(next[1])) for one, next in pairwise(group)):
+                group.sort(key=lambda one: (*_order(when(one[1])), repr(one[1]), margin.kept_of(one[0])))
         for place, (written, entry) in enumerate(group, start=1):
             named = key if place == 1 else f"{key}#{place}"
-            margin.placed(written, f"{kind}.{named}")
+            margin.placed(written, kind, named)
             arranged.append(entry if place == 1 else replace(entry, key=named))  # type: ignore[type-var]
     return tuple(arranged)
 

@@ -16,6 +16,7 @@ from leeward.errors import BadInput, Problem
 from leeward.instruments import Instrument, load_instruments, resolve, score
 from leeward.instruments.answers import read_answer
 from leeward.instruments.names import resolve_items
+from leeward.instruments.totals import possible_totals
 from leeward.model.case import ScoreEntry
 from leeward.model.missing import NOT_ASKED, Missing
 
@@ -24,7 +25,11 @@ SCORE = Form(
     item_count="items_count number_of_items",
 )  # fmt: skip
 
-MOST_ITEMS = 100
+MOST_ITEMS = 40
+"""Items of one score; the longest form has 16."""
+
+MOST_MISTAKES = 1000
+"""From here on scores are left unread: nobody mends more in one go, and finding what was meant takes time."""
 
 
 def scores(level: Level) -> tuple[ScoreEntry, ...]:
@@ -34,6 +39,8 @@ def scores(level: Level) -> tuple[ScoreEntry, ...]:
         return ()
     read: list[tuple[str, ScoreEntry]] = []
     for place, entry in enumerate(given):
+        if len(level.margin.problems) > MOST_MISTAKES:
+            break
         written = f"scores[{place}]"
         if not is_mapping(entry):
             says = f"{quoted(entry)} stands where a score is expected."
@@ -56,8 +63,8 @@ def _score(entry: Level) -> ScoreEntry | None:
     try:
         id = resolve(name, item_count=count, items=items, path=entry.place("instrument"))
         answers = None if items is None else _answers(load_instruments()[id], items, entry.place("items"))
-        if total is not None:
-            _check_total(id, total, items, entry.path)
+        if total is not None and not _is_possible(id, total, None if answers is None else tuple(answers.values())):
+            score(load_instruments()[id], items, total, entry.path)
     except BadInput as wrong:
         entry.margin.problems += wrong.problems
         return None
@@ -79,26 +86,25 @@ def _answers(instrument: Instrument, items: Mapping[str, Any], path: str) -> dic
     return answers
 
 
-def _check_total(id: str, total: int, items: Mapping[str, Any] | None, path: str) -> None:
-    if items is not None or not _is_a_total(id, total):
-        score(load_instruments()[id], items, total, path)
-
-
-@lru_cache(maxsize=2048)
-def _is_a_total(id: str, total: int) -> bool:
-    """Whether a total alone can stand; the same few totals come again and again, and are costly to check."""
-    try:
-        score(load_instruments()[id], None, total)
-    except BadInput:
-        return False
-    return True
+@lru_cache(maxsize=4096)
+def _is_possible(id: str, total: int, answers: tuple[int | bool | Missing, ...] | None) -> bool:
+    """Whether a total can stand beside these answers; the same few come again and again, and are costly to check."""
+    instrument = load_instruments()[id]
+    known = (NOT_ASKED,) * len(instrument.items) if answers is None else answers
+    alone = all(isinstance(answer, Missing) for answer in known)
+    return instrument.method == "sum" and total in possible_totals(
+        instrument, dict(zip(instrument.item_ids, known, strict=True)), total_alone=alone
+    )
 
 
 def _items(entry: Level) -> Mapping[str, Any] | None:
     given = entry.given("items")
     if isinstance(given, Missing):
         return None
-    if not is_mapping(given) or len(given) > MOST_ITEMS:
+    if is_mapping(given) and len(given) > MOST_ITEMS:
+        entry.problem("items", SHAPE, f"No form has {len(given)} items.", "Write those of the form.")
+        return None
+    if not is_mapping(given):
         entry.problem("items", SHAPE, f"{quoted(given)} stands where items are expected.", "Write item: points.")
         return None
     if any(not isinstance(name, str) for name in given):

@@ -37,10 +37,11 @@ def assess(
     """
     policy = policy or default_policy(knowledge)
     picture = Picture(case, knowledge, policy)
-    scope = covered(picture)
+    scope = covered, covered(picture)
+    out_of_scope = scope[1].is_no
     alerts, open_alerts = raised(ALERTS, picture)
     mismatches, open_mismatches = raised(MISMATCHES, picture)
-    options = () if scope.is_no else tuple(answer(option, picture, scope) for option in OPTIONS)
+    options = () if out_of_scope else tuple(answer(option, picture, scope) for option in OPTIONS)
     words = knowledge.table_of("alerts", AlertEntry)
     parts = {
         "state": StateOfPerson(withdrawal=scores(picture), course=courses(picture), mismatches=tuple(mismatches)),
@@ -49,9 +50,9 @@ def assess(
         "options": options,
         "always": always(picture),
         "interactions": interactions(picture),
-        "adjuncts": () if scope.is_no else adjuncts(picture),
+        "adjuncts": () if out_of_scope else adjuncts(picture),
         "calculations": calculations(picture),
-        "level_of_care": None if scope.is_no else level_of_care(picture),
+        "level_of_care": None if out_of_scope else level_of_care(picture),
         "questions": questions(
             picture, options, [*open_alerts, *open_mismatches], {id: entry.level for id, entry in words.items()}
         ),
@@ -64,6 +65,9 @@ def assess(
             version=knowledge.version, digest=knowledge.digest, signed_by=dict(signed_by) if signed_by else None
         ),
         policy_changed=policy.changed,
+        title=case.title,
+        synthetic=case.synthetic,
+        cites=case.cites,
         not_known_to_leeward=not_known(picture),
         sources=_cited(knowledge, parts.values()),
         **parts,

@@ -190,8 +190,13 @@ class Interaction(Shape, frozen=True, kw_only=True):
     between: tuple[str, str]
     severity: str
     says: str
+    mechanism: str = ""
     do: str
+    lifted_by: str = ""
     measured: tuple[str, ...] = ()
+    not_known: str = ""
+    note: str = ""
+    rank: str = ""
     rule: str
     sources: tuple[str, ...] = ()
 
@@ -201,11 +206,14 @@ class Adjunct(Shape, frozen=True, kw_only=True):
 
     id: str
     symptom: str
+    also: tuple[str, ...] = ()
     medicine: str
     status: str
     dose: str = ""
     max_per_day: str = ""
     because: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    note: str = ""
     needs: tuple[str, ...] = ()
     rule: str
     sources: tuple[str, ...] = ()
@@ -218,7 +226,9 @@ class Calculation(Shape, frozen=True, kw_only=True):
     title: str
     value: float | str | None = None
     range: tuple[float, float] | None = None
+    at_least: float | None = None
     unit: str = ""
+    label: str = ""
     inputs: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -231,6 +241,7 @@ class LevelOfCare(Shape, frozen=True, kw_only=True):
 
     suggested: str | None
     at_least: str | None
+    name: str = ""
     because: tuple[str, ...]
     rule: str
     needs: tuple[str, ...] = ()
@@ -263,7 +274,9 @@ class Assessment(Shape, frozen=True, kw_only=True):
     now: datetime
     knowledge: KnowledgeVersion
     policy_changed: tuple[str, ...] = ()
+    title: str = ""
     synthetic: bool = False
+    cites: tuple[str, ...] = ()
     state: StateOfPerson
     exposures: tuple[ExposureAnswer, ...]
     alerts: tuple[Alert, ...]

@@ -1,4 +1,4 @@
-"""Gates that every agonist shares: awake, breathing, no antagonist on board, no allergy.
+"""Gates that every agonist shares: awake, breathing, no antagonist on board; and whether buprenorphine is current.
 
 | rule | what it asks | source |
 |---|---|---|
@@ -10,11 +10,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from leeward.guidance.picture import Picture
 from leeward.guidance.rule import AVOID, GATE, rule
-from leeward.model.instants import hours_since
+from leeward.model.instants import Span, hours_since
 from leeward.model.missing import Missing
-from leeward.model.truth import Truth, any_of, known, unknown
+from leeward.model.reading import Reading
+from leeward.model.truth import Truth, all_of, any_of, known, unknown
 
 
 @rule("AGO-01", "No agonist while the person is sedated or not fully awake", AVOID, sources=("consensus-sedation-gate",))
@@ -49,6 +53,8 @@ def setting_known(picture: Picture) -> Truth:
     return known(True, f"setting: {setting}", "setting")
 
 
+AGONIST_GATES = (sedated, respiratory_depression, antagonist_on_board, setting_known)
+
 BUPRENORPHINE = (
     "buprenorphine-sublingual",
     "buprenorphine-naloxone-sublingual",
@@ -56,32 +62,103 @@ BUPRENORPHINE = (
     "buprenorphine-transdermal",
     "buprenorphine-buccal",
 )
+INJECTED = "buprenorphine-extended-release"
+DAILY_BUPRENORPHINE = tuple(medicine for medicine in BUPRENORPHINE if medicine != INJECTED)
+BUPRENORPHINE_SUBSTANCES = ("buprenorphine", INJECTED)
 
 
-def on_buprenorphine(picture: Picture) -> Truth:
-    """Whether buprenorphine was taken recently enough that it is continued rather than started.
+class _Last:
+    """When a treatment was last taken, from whichever list tells it."""
 
-    Source: BC pharmacy policy 2024: up to five missed days in a row resume, six are assessed anew.
-    """
-    lapsed = picture.limit("buprenorphine-reassess")
-    told = [
-        picture.hours_since_use(exposure) < lapsed
-        for exposure in picture.exposures
-        if exposure.substance in ("buprenorphine", "buprenorphine-extended-release")
-    ]
-    medicines = () if isinstance(picture.case.medicines, Missing) else picture.case.medicines
-    listed = [
-        hours_since(entry.last_taken, picture.case.now, f"medicines.{entry.key}.last_taken", "hours since buprenorphine")
-        < lapsed
-        for entry in medicines
-        if entry.medicine in BUPRENORPHINE
-    ]
-    return any_of(*told, *listed, _not_asked(picture))
+    __slots__ = ("name", "when")
+
+    def __init__(self, name: str, when: Span | Missing) -> None:
+        self.name, self.when = name, when
 
 
-def _not_asked(picture: Picture) -> Truth:
+def last_taken(picture: Picture, medicines: tuple[str, ...], substances: tuple[str, ...]) -> Iterator[_Last]:
+    """Each entry of these medicines or substances, with the input that says when it was last taken."""
+    for exposure in picture.exposures:
+        if exposure.substance in substances:
+            yield _Last(f"exposures.{exposure.key}.last_use", exposure.last_use)
+    if not isinstance(picture.case.medicines, Missing):
+        for entry in picture.case.medicines:
+            if entry.medicine in medicines:
+                yield _Last(f"medicines.{entry.key}.last_taken", entry.last_taken)
+
+
+def missed_days(picture: Picture, name: str, when: Span | Missing, medicine: str) -> Reading:
+    """Calendar days without a dose between the last dose and today; today's own dose is not missed yet."""
+    says = f"missed days of {medicine}"
+    if isinstance(when, Missing):
+        return Reading.unknown(name, says, "d")
+    low, high = _days_between(when.latest, picture.case.now), _days_between(when.earliest, picture.case.now)
+    return Reading(low, high, "d", says, (name,), (name,) if low != high else ())
+
+
+def _days_between(then: datetime, now: datetime) -> int:
+    return max((now.date() - then.astimezone(now.tzinfo).date()).days - 1, 0)
+
+
+def none_asked(picture: Picture) -> Truth:
     """Unknown where nobody asked what was taken or which medicines the person has; otherwise no."""
     return picture.took() | picture.takes()
 
 
-AGONIST_GATES = (sedated, respiratory_depression, antagonist_on_board, setting_known)
+def on_daily_buprenorphine(picture: Picture) -> Truth:
+    """Whether daily buprenorphine was taken recently enough that it is continued rather than started.
+
+    Source: BC pharmacy policy 2024: up to five missed days in a row resume, three after a return to other opioids.
+    """
+    back_to_opioids = returned_to_opioids(picture)
+    truths: list[Truth] = []
+    for last in last_taken(picture, DAILY_BUPRENORPHINE, ("buprenorphine",)):
+        missed = missed_days(picture, last.name, last.when, "buprenorphine")
+        still_resumed = (missed < picture.limit("buprenorphine-reassess")) & ~back_to_opioids
+        truths.append((missed < picture.limit("buprenorphine-reassess-after-opioids")) | still_resumed)
+    return any_of(*truths, none_asked(picture))
+
+
+def returned_to_opioids(picture: Picture) -> Truth:
+    """Whether any opioid other than buprenorphine was taken, as told."""
+    return picture.exposed(
+        lambda exposure, substance: (
+            substance.opioid == "yes" and exposure.substance not in (*BUPRENORPHINE_SUBSTANCES, "methadone")
+        ),
+        "opioid taken",
+    )
+
+
+def on_injected_buprenorphine(picture: Picture) -> Truth:
+    """Whether an extended-release injection of buprenorphine still works, or its next one is merely late."""
+    lasts = picture.limit("buprenorphine-injection-lasts")
+    return any_of(
+        *(
+            hours_since(last.when, picture.case.now, last.name, "hours since the injection of buprenorphine") < lasts
+            for last in last_taken(picture, (INJECTED,), (INJECTED,))
+        ),
+        none_asked(picture),
+    )
+
+
+def on_buprenorphine(picture: Picture) -> Truth:
+    """Whether buprenorphine of any form is current, so that it is continued rather than started."""
+    return on_daily_buprenorphine(picture) | on_injected_buprenorphine(picture)
+
+
+def liver_at_least(picture: Picture, limit: str) -> Truth:
+    """Whether the liver is impaired from a Child-Pugh score on; no where the chart says that liver disease was ruled out."""
+    score = picture.reading("child-pugh") >= picture.limit(limit)
+    return picture.has("liver-failure") | all_of(~_no_liver_disease(picture), score)
+
+
+def liver_disease_at_least(picture: Picture, limit: str) -> Truth:
+    """The same, asked only where a liver disease is recorded: for options that do not need a liver score from everybody."""
+    disease = picture.has("liver-disease", "cirrhosis", "acute-hepatitis")
+    return picture.has("liver-failure") | (disease & (picture.reading("child-pugh") >= picture.limit(limit)))
+
+
+def _no_liver_disease(picture: Picture) -> Truth:
+    if isinstance(picture.case.conditions, Missing):
+        return unknown("conditions", sentence="conditions: not known")
+    return known(picture.ruled_out("liver-disease"), "liver disease was looked for and is not there", "conditions")

@@ -15,6 +15,9 @@ from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure
 from leeward.model.truth import Truth, all_of, any_of
 
+STRONGER_THAN_LEAF = ("extract", "7-oh", "analogue")
+KRATOM = ("leaf", *STRONGER_THAN_LEAF)
+
 
 def comfort_medicines_first(picture: Picture) -> Truth:
     """Whether kratom leaf alone, used little and without earlier opioids, asks for comfort medicines before buprenorphine."""
@@ -23,12 +26,21 @@ def comfort_medicines_first(picture: Picture) -> Truth:
     mild_withdrawal = picture.cows < picture.limit("cows-moderate")
     return all_of(
         picture.took_class("leaf"),
-        ~picture.took_class("opioid", "extract", "7-oh", "analogue", "tianeptine"),
+        ~picture.took_class("opioid", "tianeptine", *STRONGER_THAN_LEAF),
         picture.opioid_naive,
         ~picture.has("opioid-use-disorder", "failed-attempts"),
         _light_use(picture),
         any_of(few_criteria, mild_withdrawal),
     )
+
+
+def kratom_is_the_only_opioid(picture: Picture) -> Truth:
+    """Whether kratom of any kind was taken and no other opioid, neither told nor on the medicine list."""
+    others = any_of(
+        picture.took_class("opioid", "tianeptine"),
+        picture.takes(traits=("opioid-full-agonist",)),
+    )
+    return picture.took_class(*KRATOM) & ~others
 
 
 def _light_use(picture: Picture) -> Truth:

@@ -20,7 +20,7 @@ import msgspec
 from leeward.guidance.assessment import Monitoring, OptionAnswer, Proposal, Reasoning
 from leeward.guidance.picture import Picture
 from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, Rule
-from leeward.model.truth import Truth, all_of, any_of, known
+from leeward.model.truth import NO, Truth, all_of, any_of, known
 
 RECOMMENDED, ACCEPTABLE, NOT_YET, AVOIDED, CANNOT_TELL = "recommended", "acceptable", "not-yet", "avoid", "cannot-tell"
 
@@ -51,8 +51,9 @@ class Judgement(msgspec.Struct, frozen=True):
         return ((rule, truth) for rule, truth in self.answers if rule.role == role)
 
 
-def judge(option: Option, picture: Picture, covered: Truth) -> Judgement:
-    """The status of an option for a picture, with the answers that made it."""
+def judge(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> Judgement:
+    """The status of an option for a picture, with the answers that made it. `scope`: whether Leeward covers the person."""
+    covered = scope[1]
     answers = tuple((rule, rule(picture)) for rule in option.rules)
     avoid = any_of(truth for rule, truth in answers if rule.role == AVOID)
     gates = all_of(truth for rule, truth in answers if rule.role == GATE)
@@ -64,7 +65,7 @@ def judge(option: Option, picture: Picture, covered: Truth) -> Judgement:
         lacking = {name for truth in open_parts for name in truth.lacked()}
     else:
         lacking = set[str]()
-    return Judgement(status, answers, tuple(sorted(lacking)))
+    return Judgement(status, answers if covered.is_yes else (scope, *answers), tuple(sorted(lacking)))
 
 
 def _status(avoid: Truth, covered: Truth, gates: Truth, prefer: Truth) -> str:
@@ -79,9 +80,9 @@ def _status(avoid: Truth, covered: Truth, gates: Truth, prefer: Truth) -> str:
     return RECOMMENDED if prefer.is_yes else ACCEPTABLE
 
 
-def answer(option: Option, picture: Picture, covered: Truth) -> OptionAnswer:
+def answer(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> OptionAnswer:
     """The option as it stands in the assessment."""
-    judgement = judge(option, picture, covered)
+    judgement = judge(option, picture, scope)
     deciding = _deciding(judgement)
     declined = option.id in picture.case.declines or any(name in picture.case.declines for name in option.medicines)
     status = AVOIDED if declined and judgement.status != CANNOT_TELL else judgement.status
@@ -90,7 +91,7 @@ def answer(option: Option, picture: Picture, covered: Truth) -> OptionAnswer:
     reasoning = tuple(reason(rule, truth, picture) for rule, truth in deciding)
     proposal = option.propose(picture) if speaks else None
     monitoring = tuple(monitor(picture, id) for id in option.monitoring) if speaks else ()
-    because = tuple(_line(rule, truth) for rule, truth in deciding)
+    because = tuple(_line(rule, truth) for rule, truth in deciding if rule.role != AVOID or truth.answer is not NO)
     if declined:
         because = ("The person does not want this now; offer it again at every contact.", *because)
     return OptionAnswer(
@@ -98,7 +99,7 @@ def answer(option: Option, picture: Picture, covered: Truth) -> OptionAnswer:
         title=option.title,
         status=status,
         until=_until(judgement, picture) if status == NOT_YET else None,
-        because=because,
+        because=because or (f"Nothing recorded speaks against it ({len(deciding)} rules asked).",),
         against=_against(judgement) if speaks else (),
         cautions=tuple(_line(rule, truth) for rule, truth in judgement.of(CAUTION) if truth.is_yes),
         needs=judgement.open,
@@ -124,8 +125,8 @@ def _deciding(judgement: Judgement) -> list[tuple[Rule, Truth]]:
             for rule, truth in judgement.answers
             if (rule.role == AVOID and not truth.is_no) or (rule.role in (GATE, PREFER) and truth.is_unknown)
         ]
-    gates = list(judgement.of(GATE))
-    return [(rule, truth) for rule, truth in judgement.of(PREFER) if truth.is_yes] + gates
+    preferences = [(rule, truth) for rule, truth in judgement.of(PREFER) if truth.is_yes]
+    return [*preferences, *judgement.of(GATE), *judgement.of(AVOID)]
 
 
 def _against(judgement: Judgement) -> tuple[str, ...]:

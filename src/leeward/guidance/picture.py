@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from math import inf
 from typing import Protocol, TypeVar
 
+from leeward.guidance.taken import Taken
 from leeward.instruments import Score, load_instruments, score
 from leeward.knowledge import Knowledge, Policy
 from leeward.knowledge.entries import Substance
@@ -35,6 +36,8 @@ TimedEntry = TypeVar("TimedEntry", bound=Timed)
 
 MONITORED = ("emergency", "inpatient", "opioid-treatment-program", "residential", "custody")
 AT_HOME = ("home", "telehealth")
+
+PER_CENT = 100
 
 LASTING_INSTRUMENTS = ("dsm-5-tr-opioid-use-disorder", "dsm-5-tr-opioid-withdrawal", "phq-2", "phq-9", "c-ssrs")
 """Instruments that speak of weeks or months, so that a score of yesterday still stands."""
@@ -88,6 +91,10 @@ class Picture:
         possible = [entry for entry in entries if _latest(entry.at) >= newest]
         return possible, any(self._may_be_old(entry.at) for entry in possible)
 
+    def observed(self, what: str) -> Sequence[Observation]:
+        """Every observation of a kind, whenever it was made."""
+        return self._observed.get(what, ())
+
     def _is_old(self, at: Span | Missing) -> bool:
         return isinstance(at, Span) and (self.case.now - at.latest) > self._current
 
@@ -131,6 +138,31 @@ class Picture:
             return unknown(name)
         found = results.pop()
         return known(found == result, f"urine screen {found} for {analyte}", name)
+
+    def hours_since_observed(self, what: str, analyte: str = "") -> Reading:
+        """Hours since the latest observation of a kind; for a drug screen, since the latest that tested for `analyte`."""
+        name = f"observations.{what}.{analyte}" if analyte else f"observations.{what}"
+        says = f"hours since the latest {self.knowledge.observations[what].name}"
+        entries = [entry for entry in self._observed.get(what, ()) if not analyte or analyte in dict(entry.results)]
+        candidates, _ = self.latest(entries, lasting=True)
+        spans = [entry.at for entry in candidates if isinstance(entry.at, Span)]
+        if not spans or len(spans) < len(candidates):
+            return Reading.unknown(f"{name}.at" if candidates else name, says, "h")
+        span = Span(max(span.earliest for span in spans), max(span.latest for span in spans))
+        return hours_since(span, self.case.now, f"{name}.at", says)
+
+    def fall(self, what: str) -> Reading:
+        """How far the latest reading lies under the first one of the case, in per cent of the first; a rise is negative."""
+        name, says = f"observations.{what}", f"fall of {self.knowledge.observations[what].name} since the first reading"
+        entries, latest = self._observed.get(what, []), self.reading(what)
+        values = [entry.value for entry in _first(entries)]
+        first = [value for value in values if isinstance(value, (int, float)) and value > 0]
+        if latest.is_unknown or not first or len(first) < len(values):
+            return Reading.unknown(name, says, "%")
+        if len(entries) == 1:
+            return Reading(0, 0, "%", says, (name,))
+        low, high = (1 - latest.high / min(first)) * PER_CENT, (1 - latest.low / max(first)) * PER_CENT
+        return Reading(low, high, "%", says, (name,), (name,) if low != high else ())
 
     # Who -----------------------------------------------------------------------------------------------------------
 
@@ -249,6 +281,11 @@ class Picture:
             return unknown("allergies", sentence="allergies: not known")
         found = [entry.as_told for entry in recorded if entry.medicine in medicines]
         return known(bool(found), f"allergy: {', '.join(found)}" if found else "no such allergy", "allergies")
+
+    @cached_property
+    def taken(self) -> Taken:
+        """Exposures, medicines, doses and orders together, to be asked for a trait or a medicine."""
+        return Taken(self.case, self.knowledge)
 
     # What they took ------------------------------------------------------------------------------------------------
 
@@ -438,12 +475,23 @@ def scored(entry: ScoreEntry) -> Score:
     """An entry's items or total as a score."""
     if entry.items is None and entry.total is not None:
         return _scored_total(entry.instrument, entry.total)
-    return score(load_instruments()[entry.instrument], entry.items, entry.total)
+    return _scored_items(entry.instrument, tuple(sorted((entry.items or {}).items())), entry.total)
 
 
 @cache
 def _scored_total(instrument: str, total: int) -> Score:
     return score(load_instruments()[instrument], None, total)
+
+
+@lru_cache(maxsize=256)
+def _scored_items(instrument: str, items: tuple[tuple[str, int | bool | Missing], ...], total: int | None) -> Score:
+    return score(load_instruments()[instrument], dict(items), total)
+
+
+def _first(entries: Sequence[Observation]) -> list[Observation]:
+    """The entries that may be the first."""
+    oldest = min((_latest(entry.at) for entry in entries), default=inf)
+    return [entry for entry in entries if _earliest(entry.at) <= oldest]
 
 
 def _earliest(at: Span | Missing) -> float:

@@ -2,6 +2,7 @@
 
 | rule | whom | source |
 |---|---|---|
+| SCO-00 | everybody whom the others do not name | clinical reference, hard rules |
 | SCO-01 | anybody under 16 | clinical reference, hard rules; buprenorphine label |
 | SCO-02 | newborns | the same |
 | SCO-03 | palliative or end-of-life care | the same |
@@ -11,7 +12,7 @@
 from __future__ import annotations
 
 from leeward.guidance.picture import Picture
-from leeward.guidance.rule import SCOPE, rule
+from leeward.guidance.rule import GATE, SCOPE, rule
 from leeward.model.truth import Truth, any_of
 
 
@@ -42,6 +43,7 @@ def icu_weaning(picture: Picture) -> Truth:
 OUT_OF_SCOPE = (under_age, neonate, palliative, icu_weaning)
 
 
+@rule("SCO-00", "Leeward covers this person", GATE, sources=("consensus-scope",))
 def covered(picture: Picture) -> Truth:
-    """Whether Leeward covers this person at all."""
+    """Whether Leeward covers this person at all; while that is open, no option is answered."""
     return ~any_of(rule(picture) for rule in OUT_OF_SCOPE)

@@ -46,27 +46,41 @@ class Taken:
     def __init__(self, case: Case, knowledge: Knowledge) -> None:
         self.items: tuple[Item, ...] = tuple(_items(case, knowledge))
         self.lists_open = tuple(
-            name for name, entries in (("medicines", case.medicines), ("doses", case.doses)) if isinstance(entries, Missing)
+            name
+            for name, entries in (("medicines", case.medicines), ("doses", case.doses))
+            if isinstance(entries, Missing)
         )
         self.exposures_open = _exposures_open(case)
+        self._told: dict[str, Truth] = {}
         self._by_trait: dict[str, list[Item]] = {}
         for item in self.items:
             for trait in item.traits:
                 self._by_trait.setdefault(trait, []).append(item)
         self._from_substances = _traits_of_substances(knowledge)
+        self._none = _nothing_else(self.lists_open)
+        self._none_or_from_substance = _nothing_else(self.lists_open + self.exposures_open)
 
     def trait(self, trait: str, beside: str = "") -> Truth:
         """Whether anything with this trait is taken, other than the medicine `beside`."""
-        found = [item for item in self._by_trait.get(trait, ()) if item.medicine != beside]
-        lacks = self.lists_open
-        if trait in self._from_substances:
-            lacks += self.exposures_open
-        return _told(found, lacks, f"nothing with the trait {trait} is taken")
+        having = self._by_trait.get(trait)
+        if having:
+            found = [item for item in having if item.medicine != beside]
+            if len(found) == len(having):
+                if trait not in self._told:
+                    self._told[trait] = _told(having)
+                return self._told[trait]
+            if found:
+                return _told(found)
+        return self._none_or_from_substance if trait in self._from_substances else self._none
 
-    def medicine(self, medicines: Iterable[str], beside: str = "") -> Truth:
+    def medicine(self, medicines: tuple[str, ...], beside: str = "") -> Truth:
         """Whether one of these medicines is taken, other than the medicine `beside`."""
-        found = [item for item in self.items if item.medicine in medicines and item.medicine != beside]
-        return _told(found, self.lists_open + self.exposures_open, "none of these medicines is taken")
+        found = [
+            item
+            for item in self.items
+            if item.medicine is not None and item.medicine in medicines and item.medicine != beside
+        ]
+        return _told(found) if found else self._none_or_from_substance
 
     def different(self) -> tuple[Item, ...]:
         """The items, each thing once however often it is written."""
@@ -76,13 +90,15 @@ class Taken:
         return tuple(found.values())
 
 
-def _told(found: list[Item], lacks: tuple[str, ...], none: str) -> Truth:
-    if found:
-        names = " and ".join(sorted({item.name for item in found}))
-        return Truth(YES, f"taken: {names}", tuple(sorted({item.input for item in found})))
+def _told(found: list[Item]) -> Truth:
+    names = " and ".join(sorted({item.name for item in found}))
+    return Truth(YES, f"taken: {names}", tuple(sorted({item.input for item in found})))
+
+
+def _nothing_else(lacks: tuple[str, ...]) -> Truth:
     if lacks:
         return Truth(UNKNOWN, f"what else is taken ({', '.join(lacks)}): not known", lacks)
-    return Truth(NO, none, ("medicines",))
+    return Truth(NO, "nothing of the kind is taken", ("medicines",))
 
 
 def _items(case: Case, knowledge: Knowledge) -> Iterable[Item]:

@@ -5,6 +5,7 @@ A number is any integer or real number under an entry, except the words that onl
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -17,9 +18,6 @@ from leeward.model.quantity import unit_named
 
 STRUCTURAL = frozenset({"item_count", "order", "whole"})
 """Keys whose numbers count or order entries of ours and state nothing about the world."""
-
-UNITLESS = STRUCTURAL | {"points", "convert", "factor", "share", "from_week"}
-"""Keys whose numbers need no unit of their own: the key or the entry above it says what they are."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +53,7 @@ def check(knowledge: Knowledge) -> Report:
             entries += 1
             path = f"{file}.{id}"
             problems += _unmet(path, entry, knowledge, cited)
+            problems += _unsourced_words(path, entry, ())
             for found in _numbers(path, entry, ()):
                 numbers += 1
                 if not found.sources:
@@ -94,6 +93,26 @@ def _numbers(path: str, value: Any, sources: tuple[str, ...]) -> Iterator[Found]
             yield from _numbers(f"{path}[{place}]", inner, sources)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         yield Found(path, value, sources)
+
+
+FIGURE = re.compile(r"(?<![\w-])\d(?![\d.]*-(?:OH|hydroxy))")
+"""A figure that stands for itself, not the 7 of 7-OH or the 15 of MGM-15."""
+
+SPEAKING = frozenset({"says", "do", "label", "when", "hold_if", "if", "note", "law", "default", "at", "every", "evidence"})
+"""Keys whose text a clinician reads: a figure in it needs a source as a number does."""
+
+
+def _unsourced_words(path: str, value: Any, sources: tuple[str, ...], speaks: bool = False) -> Iterator[Problem]:
+    """Figures in sentences that no source carries."""
+    if isinstance(value, dict):
+        own = tuple(_own_sources(value)) or sources
+        for key, inner in value.items():
+            yield from _unsourced_words(f"{path}.{key}", inner, own, key in SPEAKING)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _unsourced_words(f"{path}[{place}]", inner, sources, speaks)
+    elif speaks and not sources and isinstance(value, str) and FIGURE.search(value):
+        yield _problem(path, "LW-0316", "A figure in this sentence has no source.", "Name one in `sources`.")
 
 
 def _own_sources(entry: dict[str, Any]) -> list[str]:

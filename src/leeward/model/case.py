@@ -126,6 +126,9 @@ class Case(msgspec.Struct, frozen=True):
     """Everything known about a person at `now`."""
 
     now: datetime
+    title: str = ""
+    synthetic: bool = False
+    cites: tuple[str, ...] = ()
     setting: str | Missing = NOT_ASKED
     jurisdiction: str | Missing = NOT_ASKED
     patient: Patient = Patient()

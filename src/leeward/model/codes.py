@@ -67,7 +67,7 @@ class Icd10Cm(Code, frozen=True, order=True):
 
     system = "icd-10-cm"
     uri = "http://hl7.org/fhir/sid/icd-10-cm"
-    form = re.compile(r"[A-TV-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
+    form = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
 
 
 class Ndc(Code, frozen=True, order=True):

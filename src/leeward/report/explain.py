@@ -47,7 +47,7 @@ def explain(id: str, case: Case, knowledge: Knowledge, policy: Policy | None) ->
 
 
 def _option(option: Option, picture: Picture) -> str:
-    judgement = judge(option, picture, covered(picture))
+    judgement = judge(option, picture, (covered, covered(picture)))
     paper = Paper(colour=False)
     paper.lines.append(f"{option.title} [{option.id}]: {judgement.status}")
     grade, evidence, sources = option.certainty(picture)

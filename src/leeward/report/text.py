@@ -89,6 +89,12 @@ def _head(paper: Paper, assessment: Assessment) -> None:
         paper.put(f"Knowledge {assessment.knowledge.version}, signed by {signed['name']}, {signed['role']}.", 0)
     else:
         paper.put(f"Knowledge {assessment.knowledge.version}: NOBODY HAS SIGNED IT for this site.", 0)
+    if assessment.synthetic:
+        paper.put(f"SYNTHETIC PATIENT. {assessment.title}".strip(), 0)
+    elif assessment.title:
+        paper.put(assessment.title, 0)
+    for cited in assessment.cites:
+        paper.put(f"After {cited}", 0, hang=6)
     paper.put("A proposal for a clinician to accept, change or refuse. Nothing is ordered.", 0)
     if assessment.policy_changed:
         paper.put(f"The site's policy differs from the default in: {', '.join(assessment.policy_changed)}.", 0)

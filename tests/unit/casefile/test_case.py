@@ -46,9 +46,8 @@ def test_an_empty_list_is_an_answer_and_a_missing_one_is_none(case: Read, told: 
 
 
 def test_a_value_is_missing_in_the_way_in_which_it_was_said(case: Read):
-    read = case(
-        patient={"pregnant": "declined", "breastfeeding": "unknown", "age": None, "opioid_naive": "off"}
-    ).patient
+    told = {"pregnant": "declined", "breastfeeding": "unknown", "age": None, "opioid_naive": "off"}
+    read = case(patient=told).patient
     assert (read.pregnant, read.breastfeeding, read.age) == (REFUSED, UNKNOWN, UNKNOWN)
     assert (read.weight_kg, read.opioid_naive) == (NOT_ASKED, False)
 
@@ -150,7 +149,10 @@ def test_a_patch_has_a_rate_not_a_mass(case: Read):
         ("buprenorphine/naloxone 8-2 mg", ["buprenorphine-naloxone-sublingual"]),
         ("acetaminophen/oxycodone", ["acetaminophen", "oxycodone"]),
         ("clonidine and gabapentin", ["clonidine", "gabapentin"]),
+        ("lisinopril-hydrochlorothiazide 20-25 mg", ["hydrochlorothiazide", "lisinopril"]),
+        ("frobnicol/oxycodone", ["oxycodone"]),
         ("oxycodone ER 40 mg", ["oxycodone-extended-release"]),
+        ("buprenorphine monthly injection", ["buprenorphine-extended-release"]),
         ("7052", ["morphine"]),
         ("St. John's Wort", ["st-johns-wort"]),
         ("sertralin", [None]),

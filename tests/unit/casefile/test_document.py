@@ -49,11 +49,7 @@ HEAD = "leeward: case/1\nnow: 2026-11-22T09:00:00-05:00\n"
         ('{"resourceType": "Bundle", "entry": []}', "LW-0103", "FHIR"),
         (HEAD + "setting: home\nsetting: office\n", "LW-0104", "line 3 and at line 4"),
         ('{"leeward": "case/1",\n"patient": {"age": 3,\n\n"age": 4}}', "LW-0104", "line 2 and at line 4"),
-        (
-            '{"a": [{"b": 1}, {"b": "c", "d": "d"}], "a"\n: 2}',
-            "LW-0104",
-            '"a" is written twice, at line 1 and at line 1',
-        ),
+        ('{"a": [{"b": 1}, {"b": "c", "d": "d"}], "a"\n: 2}', "LW-0104", '"a" is written twice'),
     ],
 )
 def test_what_is_no_case_file_is_refused_in_one_sentence(

@@ -5,25 +5,41 @@
 | AGO-01..03 | awake, breathing, no antagonist on board | gates.py |
 | BUP-01 | no allergy to buprenorphine | CA Bridge direct-to-inject: true allergy is the one absolute contraindication |
 | BUP-02 | something that buprenorphine treats | ASAM 2020 |
-| BUP-03 | COWS at the site's gate: 8 where watched, 13 at home or for illicit fentanyl in an office | policy: cows-gate-* |
+| BUP-03 | COWS at the site's gate: 8 where watched, 13 at home, for illicit fentanyl in an office, after methadone | policy: cows-gate-* |
 | BUP-04 | objective signs: one, or two after illicit fentanyl | policy: objective-signs-* |
 | BUP-05 | the wait after every opioid is over | timing.py |
 | BUP-06 | not already on buprenorphine | BC pharmacy policy 2024 |
 | BUP-07 | for kratom alone, mild and opioid-naive: comfort medicines come first | engine consensus KR-NAIVE |
+| BUP-08 | at home: no methadone in 72 h, not pregnant, liver not decompensated, no sedatives or alcohol in doubt | engine consensus on home starts |
+| BUP-09 | where the site adopted the protocol after naloxone reversal: whether it applies is known | CA Bridge January 2026 |
+| BUP-20..30 | what to mind | buprenorphine_cautions.py |
 """
 
 from __future__ import annotations
 
 from leeward.guidance.assessment import Proposal
-from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE, on_buprenorphine
-from leeward.guidance.kratom import comfort_medicines_first
+from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE, liver_disease_at_least, on_buprenorphine
+from leeward.guidance.kratom import comfort_medicines_first, kratom_is_the_only_opioid
 from leeward.guidance.option import Option
-from leeward.guidance.options.timing import waits_are_over, waits_end
+from leeward.guidance.options.buprenorphine_cautions import (
+    START_CAUTIONS,
+    alcohol_or_sedatives_in_doubt,
+    naloxone_given,
+    sedatives_told,
+)
+from leeward.guidance.options.timing import (
+    LastUse,
+    all_told,
+    ever_methadone,
+    last_uses,
+    methadone_within,
+    waits_are_over,
+    waits_end,
+)
 from leeward.guidance.picture import AT_HOME, Picture
-from leeward.guidance.proposal import scheduled
+from leeward.guidance.proposal import Circumstance, scheduled
 from leeward.guidance.rule import AVOID, GATE, PREFER, rule
-from leeward.model.truth import Truth, all_of, any_of
-
+from leeward.model.truth import Truth, all_of, any_of, known
 
 
 @rule("BUP-01", "An allergy to buprenorphine is recorded", AVOID, sources=("cab-dti26",))
@@ -49,15 +65,18 @@ def already_on_it(picture: Picture) -> Truth:
     "Withdrawal has reached the gate for a start",
     GATE,
     no="Withdrawal has not reached the gate for a start",
+    sources=("consensus-cows-gate",),
 )
 def cows_at_gate(picture: Picture) -> Truth:
     """COWS at or over the site's gate for the setting and the opioid."""
     cows = picture.cows
-    home_gate = cows >= picture.limit("cows-gate-home")
-    lower_gate_applies = ~any_of(
-        picture.setting_is(*AT_HOME), all_of(picture.setting_is("office"), picture.took("fentanyl-illicit"))
+    as_at_home = picture.setting_is(*AT_HOME) | all_of(picture.setting_is("office"), picture.took("fentanyl-illicit"))
+    by_gates = all_of(
+        cows >= picture.limit("cows-gate-monitored"),
+        ~as_at_home | (cows >= picture.limit("cows-gate-home")),
+        ~ever_methadone(picture) | (cows >= picture.limit("cows-after-methadone")),
     )
-    return any_of(home_gate, all_of(lower_gate_applies, cows >= picture.limit("cows-gate-monitored")))
+    return by_gates | start_after_naloxone(picture)
 
 
 @rule(
@@ -85,7 +104,37 @@ def objective_signs_seen(picture: Picture) -> Truth:
 )
 def waits_over(picture: Picture) -> Truth:
     """The clock never replaces the signs; both are asked."""
-    return waits_are_over(picture)
+    return waits_are_over(picture) | start_after_naloxone(picture)
+
+
+@rule(
+    "BUP-08",
+    "The start may be at home",
+    GATE,
+    no="Not at home: start where staff watch",
+    sources=("consensus-home-start",),
+)
+def home_start_suits(picture: Picture) -> Truth:
+    """Methadone in the last 72 hours, pregnancy, a decompensated liver, sedatives or alcohol ask for an observed start."""
+    observed_instead = any_of(
+        methadone_within(picture, "methadone-recent"),
+        picture.pregnant,
+        liver_disease_at_least(picture, "child-pugh-b"),
+        alcohol_or_sedatives_in_doubt(picture),
+    )
+    return ~picture.setting_is(*AT_HOME) | ~observed_instead
+
+
+@rule(
+    "BUP-09",
+    "Whether the site's protocol after naloxone reversal applies is known",
+    GATE,
+    sources=("cab-od26", "consensus-naloxone-reversal"),
+)
+def naloxone_protocol_settled(picture: Picture) -> Truth:
+    """Its dose is another one, so a proposal waits until it is known which holds."""
+    applies = start_after_naloxone(picture)
+    return applies | ~applies
 
 
 @rule(
@@ -100,22 +149,88 @@ def first_choice(picture: Picture) -> Truth:
     return ~comfort_medicines_first(picture)
 
 
+def start_after_naloxone(picture: Picture) -> Truth:
+    """Whether the site's adopted protocol after naloxone reversal of a short-acting opioid opens a start.
+
+    Not with another sedative, an altered mind or any methadone, and only where staff watch.
+    """
+    if not picture.policy.allows("post-naloxone-start-protocol"):
+        return known(False, "the site has not adopted a protocol for starts after naloxone")
+    return all_of(
+        naloxone_given(picture),
+        picture.monitored,
+        picture.cows > picture.limit("cows-after-naloxone"),
+        ~sedatives_told(picture),
+        ~picture.sedated,
+        ~picture.has("delirium"),
+        ~ever_methadone(picture),
+        _only_short_acting(picture),
+    )
+
+
+def _only_short_acting(picture: Picture) -> Truth:
+    """Whether every opioid told, listed or given is a short-acting one."""
+    short = [known(_is_short(use), f"{use.name} is short-acting", use.input) for use in last_uses(picture) if use.id]
+    return all_of(*short, all_told(picture), ~picture.took())
+
+
+def _is_short(use: LastUse) -> bool:
+    substance = use.substance
+    return substance is not None and (substance.opioid != "yes" or substance.acting == "short")
+
+
 def propose(picture: Picture) -> Proposal:
-    """The site's schedule; halved at its lower end where liver, age or low tolerance may ask for it."""
-    return scheduled(picture, _schedule(picture))
+    """The schedule for the setting and the opioid, lowered for age, low tolerance and, by policy, a failing liver."""
+    schedule = _schedule(picture)
+    return scheduled(picture, schedule, circumstances(picture, tolerance=schedule != "buprenorphine-kratom"))
 
 
 def _schedule(picture: Picture) -> str:
+    if start_after_naloxone(picture).is_yes:
+        return "buprenorphine-after-naloxone"
     if picture.setting_is(*AT_HOME).is_yes:
         return "buprenorphine-home-start"
-    if picture.took_kratom.is_yes and picture.took_class("opioid").is_no:
+    if kratom_is_the_only_opioid(picture).is_yes:
         return "buprenorphine-kratom"
+    if picture.setting_is("emergency").is_yes:
+        return "buprenorphine-emergency"
     return "buprenorphine-standard"
+
+
+def circumstances(picture: Picture, tolerance: bool = True) -> tuple[Circumstance, ...]:
+    """What asks for less than the schedule. The kratom schedule is already one for low tolerance."""
+    found = [
+        Circumstance(
+            holds=picture.age >= picture.limit("age-older"),
+            says="Aged 65 or more: half the dose; watch for falls and confusion.",
+            share=picture.limit("start-share-older").value,
+            sources=("consensus-special-populations",),
+        )
+    ]
+    if tolerance:
+        found.append(
+            Circumstance(
+                holds=picture.opioid_naive,
+                says="No earlier opioid use, or tolerance low or in doubt: half the dose.",
+                share=picture.limit("start-share-low-tolerance").value,
+                sources=("consensus-bup-low-tolerance", "cabridge"),
+            )
+        )
+    if picture.policy.allows("severe-liver-halves-buprenorphine"):
+        found.append(
+            Circumstance(
+                holds=picture.has("liver-failure") | (picture.reading("child-pugh") >= picture.limit("child-pugh-c")),
+                says="Severe liver impairment: mono-product, half the dose at start and titration (recalled from the label).",
+                share=picture.limit("start-share-severe-liver").value,
+                sources=("supp-hep", "suboxone-label-recalled"),
+            )
+        )
+    return tuple(found)
 
 
 def certainty(picture: Picture) -> tuple[str, str, tuple[str, ...]]:
     """How sure the evidence is: high for opioid use disorder, very low for kratom."""
-    if picture.took_kratom.is_yes and picture.took_class("opioid").is_no:
+    if kratom_is_the_only_opioid(picture).is_yes:
         return (
             "very low",
             "Case reports and two series that disagree (n = 8 and n = 28) stand behind buprenorphine for kratom.",
@@ -135,7 +250,10 @@ OPTION = Option(
         cows_at_gate,
         objective_signs_seen,
         waits_over,
+        home_start_suits,
+        naloxone_protocol_settled,
         first_choice,
+        *START_CAUTIONS,
     ),
     propose=propose,
     monitoring=("buprenorphine-start",),

@@ -8,69 +8,152 @@
 | methadone | 72 h; from 24 h with COWS 13 if the dose was 40 mg or less and staff watch | ASAM 2015, ACEP, CA Bridge |
 | fentanyl patch | no published wait was read: the site's policy decides | recalled |
 | no published wait (nitazenes) | cannot tell | NSW nitazene guidance |
+
+What was used, prescribed and given is asked alike: an opioid on the medicine list or given in this episode is waited for too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
+import msgspec
+
+from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.picture import MONITORED, Picture
 from leeward.knowledge.entries import Substance
-from leeward.model.case import Exposure
-from leeward.model.instants import HOUR
+from leeward.model.case import Exposure, Medicine
+from leeward.model.instants import HOUR, Span, hours_since
 from leeward.model.missing import Missing
-from leeward.model.quantity import factor
-from leeward.model.reading import Limit
-from leeward.model.truth import NO, Truth, all_of, known, unknown
+from leeward.model.quantity import factor, mass_in
+from leeward.model.reading import Limit, Reading
+from leeward.model.truth import NO, Truth, all_of, any_of, known, unknown
+
+OPIOID_TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist"))
+
+ONCE_A_DAY = ("daily", "once daily", "once a day", "a day", "per day", "/day", "every day", "every morning", "qd")
+
+
+class LastUse(msgspec.Struct, frozen=True):
+    """The last use of an opioid: what it was, when, how much a day, and the input that says when."""
+
+    name: str
+    id: str | None
+    substance: Substance | None
+    when: Span | Missing
+    input: str
+    daily: Reading
+
+    def hours(self, now: datetime) -> Reading:
+        """Hours since the last use."""
+        return hours_since(self.when, now, self.input, f"hours since {self.name}")
+
+
+def last_uses(picture: Picture) -> Iterator[LastUse]:
+    """Every opioid or other substance told, every opioid on the medicine list, every opioid given in this episode."""
+    for exposure in picture.exposures:
+        if exposure.recognised or not isinstance(exposure.substance, Missing):
+            yield _exposed(picture, exposure)
+    if not isinstance(picture.case.medicines, Missing):
+        for entry in picture.case.medicines:
+            if _is_opioid(picture, entry.medicine):
+                path = f"medicines.{entry.key}"
+                yield _listed(picture, entry.medicine, entry.last_taken, f"{path}.last_taken", _daily(entry, path))
+    if not isinstance(picture.case.doses, Missing):
+        for dose in picture.case.doses:
+            if _is_opioid(picture, dose.medicine):
+                path = f"doses.{dose.key}"
+                daily = Reading.unknown(f"{path}.dose", f"{dose.as_told} a day", "mg/d")
+                yield _listed(picture, dose.medicine, dose.at, f"{path}.at", daily)
+
+
+def _exposed(picture: Picture, exposure: Exposure) -> LastUse:
+    id = None if isinstance(exposure.substance, Missing) else exposure.substance
+    return LastUse(
+        name=picture.name_of(exposure),
+        id=id,
+        substance=picture.substance(exposure),
+        when=exposure.last_use,
+        input=f"exposures.{exposure.key}.last_use",
+        daily=picture.daily_amount(exposure, "mg/d"),
+    )
+
+
+def _listed(picture: Picture, medicine: str | None, when: Span | Missing, input: str, daily: Reading) -> LastUse:
+    substance = picture.knowledge.substances.get(medicine or "")
+    return LastUse(medicine or "", medicine, substance, when, input, daily)
+
+
+def _is_opioid(picture: Picture, medicine: str | None) -> bool:
+    if medicine is None or medicine in BUPRENORPHINE:
+        return False
+    return not OPIOID_TRAITS.isdisjoint(picture.knowledge.medicines[medicine].traits)
+
+
+def _daily(entry: Medicine, path: str) -> Reading:
+    """The daily amount of a medicine written as so many milligrams once a day; anything else is not read as one."""
+    says = f"{entry.as_told} a day"
+    found = None if isinstance(entry.dose, Missing) else mass_in(entry.dose)
+    if found is None or found[1].lower().strip(" .") not in ONCE_A_DAY:
+        return Reading.unknown(f"{path}.dose", says, "mg/d")
+    value = found[0].to("mg").value
+    return Reading(value, value, "mg/d", says, (f"{path}.dose",))
+
 
 def asks_for_no_wait(substance: Substance) -> bool:
     """Whether no wait is asked after a substance: no opioid, an antagonist, or buprenorphine itself."""
     return substance.opioid == "no" or substance.class_ == "antagonist" or "buprenorphine" in substance.name
 
 
-def waited(picture: Picture, exposure: Exposure, substance: Substance) -> Truth:
-    """Whether the wait after one exposure is over."""
-    if asks_for_no_wait(substance):
-        return known(True, f"{substance.name} asks for no wait", f"exposures.{exposure.key}")
-    if exposure.substance == "methadone":
-        return _waited_for_methadone(picture, exposure)
-    wait = wait_after(picture, exposure, substance)
+def waited(picture: Picture, use: LastUse) -> Truth:
+    """Whether the wait after one last use is over."""
+    if use.substance is None:
+        if use.id is not None:
+            return _no_published_wait(use.name)
+        name = use.input.removesuffix(".last_use") + ".substance"
+        return unknown(name, sentence=f"{use.name}: what it is is not known")
+    if asks_for_no_wait(use.substance):
+        return known(True, f"{use.name} asks for no wait", use.input.rpartition(".")[0])
+    if use.id == "methadone":
+        return _waited_for_methadone(picture, use)
+    wait = wait_after(picture, use)
     if wait is None:
-        lack = f"a published wait after {substance.name}"
-        return unknown(lack, sentence=f"no wait after {substance.name} is published: ask a specialist")
-    hours = picture.hours_since_use(exposure)
-    if exposure.substance == "fentanyl-illicit":
+        return _no_published_wait(use.name)
+    hours = use.hours(picture.case.now)
+    if use.id == "fentanyl-illicit":
         by_signs = picture.monitored & (hours >= picture.limit("fentanyl-wait-monitored"))
         return by_signs | (hours >= wait)
     return hours >= wait
 
 
-def wait_after(picture: Picture, exposure: Exposure, substance: Substance) -> Limit | None:
-    """The longest wait after one exposure, None where no source gives one that the site accepts."""
-    id = exposure.substance
-    wait = substance.buprenorphine_wait
-    if id == "methadone":
+def _no_published_wait(name: str) -> Truth:
+    return unknown(f"a published wait after {name}", sentence=f"no wait after {name} is published: ask a specialist")
+
+
+def wait_after(picture: Picture, use: LastUse) -> Limit | None:
+    """The longest wait after one last use, None where no source gives one that the site accepts."""
+    if use.id == "methadone":
         return picture.limit("methadone-recent")
-    if id == "fentanyl-transdermal" and not picture.policy.allows("fentanyl-patch-wait-known"):
+    if use.id == "fentanyl-transdermal" and not picture.policy.allows("fentanyl-patch-wait-known"):
         return None
-    if wait is None or isinstance(id, Missing):
+    wait = use.substance.buprenorphine_wait if use.substance else None
+    if wait is None or use.id is None:
         return None
     value = wait.value if wait.value is not None else wait.high
-    return None if value is None else Limit(id, value, wait.unit)
+    return None if value is None else Limit(use.id, value, wait.unit)
 
 
-def earliest_wait(picture: Picture, exposure: Exposure, substance: Substance) -> Limit | None:
+def earliest_wait(picture: Picture, use: LastUse) -> Limit | None:
     """The wait that applies once everything about the setting is known, for telling when it ends."""
-    if exposure.substance == "fentanyl-illicit" and picture.case.setting in MONITORED:
+    if use.id == "fentanyl-illicit" and picture.case.setting in MONITORED:
         return picture.limit("fentanyl-wait-monitored")
-    return wait_after(picture, exposure, substance)
+    return wait_after(picture, use)
 
 
-def _waited_for_methadone(picture: Picture, exposure: Exposure) -> Truth:
-    hours = picture.hours_since_use(exposure)
-    low_dose = picture.daily_amount(exposure, "mg/d") <= picture.limit("methadone-low-dose-per-day")
+def _waited_for_methadone(picture: Picture, use: LastUse) -> Truth:
+    hours = use.hours(picture.case.now)
     supervised = all_of(
-        low_dose,
+        use.daily <= picture.limit("methadone-low-dose-per-day"),
         hours >= picture.limit("methadone-wait-supervised"),
         picture.cows >= picture.limit("cows-after-methadone"),
         picture.monitored,
@@ -78,33 +161,45 @@ def _waited_for_methadone(picture: Picture, exposure: Exposure) -> Truth:
     return (hours >= picture.limit("methadone-recent")) | supervised
 
 
+def all_told(picture: Picture) -> Truth:
+    """Yes where all that was taken, listed and given is told; unknown, naming the list, where it is not."""
+    case = picture.case
+    lists = {"exposures": case.exposures, "medicines": case.medicines, "doses": case.doses}
+    return all_of(
+        unknown(name, sentence=f"{name}: not known")
+        if isinstance(entries, Missing)
+        else known(True, "", name)
+        for name, entries in lists.items()
+    )
+
+
 def waits_are_over(picture: Picture) -> Truth:
     """Whether the wait after every opioid told is over. Nobody knowing what was taken leaves it open."""
-    if isinstance(picture.case.exposures, Missing):
-        return unknown("exposures", sentence="what was taken: not known")
-    truths: list[Truth] = []
-    for exposure in picture.exposures:
-        substance = picture.substance(exposure)
-        if substance is not None:
-            truths.append(waited(picture, exposure, substance))
-        elif exposure.recognised:
-            name = f"exposures.{exposure.key}.substance"
-            truths.append(unknown(name, sentence=f"{exposure.as_told}: what it is is not known"))
-    return all_of(truths)
+    return all_of(*(waited(picture, use) for use in last_uses(picture)), all_told(picture))
 
 
 def waits_end(picture: Picture) -> datetime | None:
     """When the last wait that still runs will surely be over; None where that cannot be told."""
     ends: list[datetime] = []
-    for exposure in picture.exposures:
-        substance = picture.substance(exposure)
-        if substance is None:
-            continue
-        truth = waited(picture, exposure, substance)
-        wait = earliest_wait(picture, exposure, substance)
+    for use in last_uses(picture):
+        truth = waited(picture, use)
         if truth.is_yes:
             continue
-        if truth.answer is not NO or wait is None or isinstance(exposure.last_use, Missing):
+        wait = earliest_wait(picture, use)
+        if truth.answer is not NO or wait is None or isinstance(use.when, Missing):
             return None
-        ends.append(exposure.last_use.latest + wait.value * factor(wait.unit, "h") * HOUR)
+        ends.append(use.when.latest + wait.value * factor(wait.unit, "h") * HOUR)
     return max(ends) if ends else None
+
+
+def methadone_within(picture: Picture, limit: str) -> Truth:
+    """Whether methadone was taken, prescribed or given within a time."""
+    recent = [
+        use.hours(picture.case.now) < picture.limit(limit) for use in last_uses(picture) if use.id == "methadone"
+    ]
+    return any_of(*recent, ~all_told(picture), picture.took())
+
+
+def ever_methadone(picture: Picture) -> Truth:
+    """Whether methadone is told, listed or given at all."""
+    return any_of(picture.took("methadone"), picture.takes("methadone"), picture.was_given("methadone"))

@@ -1,0 +1,196 @@
+"""The response to an agonist: precipitated withdrawal, and none at all.
+
+| rule | fires | source |
+|---|---|---|
+| AL-80 | COWS up by 6 or more within 2 h of buprenorphine, an objective sign new or worse | consensus; Dunn 2023 |
+| AL-81 | COWS up by 5 or more within 2 h of buprenorphine | engine consensus |
+| AL-82 | COWS down by less than 3 after 16 mg buprenorphine or 30 mg methadone, still in withdrawal | consensus |
+
+Without a COWS before the dose none of them can be told; that is never the same as no. A rise that has gone fires
+nothing.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from leeward.guidance.alert import alert
+from leeward.guidance.alerts.series import (
+    NOTHING_AFTER,
+    NOTHING_BEFORE,
+    difference,
+    hours_after,
+    is_after,
+    new_objective_sign,
+    score_before,
+    total_of,
+)
+from leeward.guidance.gates import BUPRENORPHINE
+from leeward.guidance.picture import Picture
+from leeward.model.case import Dose, ScoreEntry
+from leeward.model.instants import Span, hours_since
+from leeward.model.missing import Missing
+from leeward.model.quantity import kind_of
+from leeward.model.reading import Limit, Reading
+from leeward.model.truth import NO, YES, Truth, all_of, any_of, unknown
+
+UNDER_THE_TONGUE = ("buprenorphine-sublingual", "buprenorphine-naloxone-sublingual")
+
+
+def precipitated_withdrawal(picture: Picture) -> Truth:
+    """Whether buprenorphine has precipitated withdrawal. No score before the dose: unknown. No dose given: no.
+
+    Hazard: a missing score before the dose read as no precipitated withdrawal sends somebody home in it.
+    """
+    return _after_buprenorphine(picture, picture.limit("precipitated-rise"), sign=True)
+
+
+def precipitated_withdrawal_possible(picture: Picture) -> Truth:
+    """Whether COWS has risen enough after buprenorphine to score again in half an hour."""
+    return _after_buprenorphine(picture, picture.limit("precipitated-watch"), sign=False)
+
+
+def failure_to_respond(picture: Picture) -> Truth:
+    """Whether withdrawal has hardly moved after an adequate dose of buprenorphine or methadone."""
+    return any_of(
+        _not_moved(picture, UNDER_THE_TONGUE, "failure-buprenorphine-dose", "failure-wait-buprenorphine"),
+        _not_moved(picture, ("methadone",), "failure-methadone-dose", "failure-wait-methadone"),
+    )
+
+
+@alert("AL-80", "precipitated-withdrawal", "Precipitated withdrawal is likely", sources=("consensus-pw-engine",))
+def precipitated(picture: Picture) -> Truth:
+    """A steep rise soon after buprenorphine, with something to be seen."""
+    return precipitated_withdrawal(picture)
+
+
+@alert(
+    "AL-81", "precipitated-withdrawal-possible", "COWS has risen after buprenorphine", sources=("consensus-pw-engine",)
+)
+def precipitated_possible(picture: Picture) -> Truth:
+    """At a rise of 5, and at a greater one while nobody has looked for signs."""
+    return precipitated_withdrawal_possible(picture)
+
+
+@alert("AL-82", "failure-to-respond", "Withdrawal has hardly moved", sources=("consensus-failure-to-respond",))
+def not_responding(picture: Picture) -> Truth:
+    """The diagnosis is thought over before more of the same is given."""
+    return failure_to_respond(picture)
+
+
+def _after_buprenorphine(picture: Picture, rise: Limit, sign: bool) -> Truth:
+    given, doses = picture.was_given(*BUPRENORPHINE), picture.doses_of(*BUPRENORPHINE)
+    return given & any_of(_risen(picture, dose, rise, sign) for dose in doses) if doses else given
+
+
+def _risen(picture: Picture, dose: Dose, rise: Limit, sign: bool) -> Truth:
+    """Whether COWS rose after this dose, with a sign where one is asked for, and has not settled since."""
+    name = f"doses.{dose.key}"
+    recent = hours_since(dose.at, picture.case.now, f"{name}.at", f"hours since {dose.as_told}")
+    if isinstance(dose.at, Missing):
+        return recent <= picture.limit("precipitated-passes")
+    before = score_before(picture, dose.at, name)
+    if not isinstance(before, ScoreEntry):
+        return all_of(recent <= picture.limit("precipitated-passes"), _cannot_tell(before))
+    entries = [entry for entry in picture.entries("cows") if entry is not before]
+    in_time = [(entry, _in_window(picture, entry, dose.at, name)) for entry in entries]
+    risen = [all_of(timely, *_steep(entry, before, rise, sign)) for entry, timely in in_time if timely.answer is not NO]
+    if not any(timely.answer is YES for _, timely in in_time):
+        risen.append(unknown(NOTHING_AFTER, sentence="no COWS was scored soon after the dose"))
+    above = difference(picture.cows, total_of(before), "COWS now above the score before the dose by")
+    return all_of(
+        recent <= picture.limit("precipitated-passes"),
+        any_of(risen),
+        above >= picture.limit("precipitated-still-raised"),
+    )
+
+
+def _in_window(picture: Picture, entry: ScoreEntry, dose: Span, name: str) -> Truth:
+    soon = hours_after(entry, dose, name) <= picture.limit("precipitated-window")
+    return all_of(is_after(entry, dose, name), soon)
+
+
+def _steep(entry: ScoreEntry, before: ScoreEntry, rise: Limit, sign: bool) -> tuple[Truth, ...]:
+    risen = difference(total_of(entry), total_of(before), "rise of COWS after buprenorphine") >= rise
+    return (risen, new_objective_sign(entry, before)) if sign else (risen,)
+
+
+def _cannot_tell(lacking: tuple[str, ...]) -> Truth:
+    if NOTHING_BEFORE in lacking:
+        return unknown(
+            *lacking, sentence="no COWS was scored before the dose, so precipitated withdrawal cannot be told"
+        )
+    return unknown(*lacking, sentence="which COWS came before the dose is not known")
+
+
+def _not_moved(picture: Picture, medicines: tuple[str, ...], enough: str, wait: str) -> Truth:
+    """Whether COWS fell too little after enough of these medicines, and still is a withdrawal."""
+    given, doses = picture.was_given(*medicines), picture.doses_of(*medicines)
+    if not doses:
+        return given
+    now, lacks = _score_now(picture)
+    if now is None:
+        return unknown(*lacks, sentence="COWS now: not known")
+    total = _total_dose(picture, doses, now, picture.limit(wait))
+    before = _score_before_first(picture, doses)
+    if isinstance(before, ScoreEntry):
+        fall = difference(total_of(before), total_of(now), "fall of COWS") < picture.limit("failure-cows-fall")
+    else:
+        fall = unknown(*before, sentence="no COWS from before the doses is known")
+    return all_of(total >= picture.limit(enough), picture.cows >= picture.limit("cows-withdrawal"), fall)
+
+
+def _score_now(picture: Picture) -> tuple[ScoreEntry | None, tuple[str, ...]]:
+    score, lacks = picture.current_score("cows")
+    entries, _ = picture.latest(picture.entries("cows"))
+    return (None, lacks) if score is None else (entries[0], ())
+
+
+def _total_dose(picture: Picture, doses: list[Dose], now: ScoreEntry, wait: Limit) -> Reading:
+    """Milligrams given long enough before the score to have worked, and not too long ago."""
+    low, high, lacks = 0.0, 0.0, dict[str, None]()
+    for dose in doses:
+        counts, amount = _counts(picture, dose, now, wait), _milligrams(dose)
+        low += amount.low if counts.answer is YES else 0
+        high += 0 if counts.answer is NO else amount.high
+        if counts.answer is not NO:
+            lacks.update(dict.fromkeys((*counts.lacked(), *amount.lacks)))
+    says = f"{doses[0].medicine} given"
+    return Reading(low, high, "mg", says, ("doses",), tuple(lacks) if low != high else ())
+
+
+def _counts(picture: Picture, dose: Dose, now: ScoreEntry, wait: Limit) -> Truth:
+    name = f"doses.{dose.key}"
+    recent = hours_since(dose.at, picture.case.now, f"{name}.at", "hours since the dose") <= picture.limit(
+        "failure-look-back"
+    )
+    return recent if isinstance(dose.at, Missing) else all_of(recent, hours_after(now, dose.at, name) >= wait)
+
+
+def _milligrams(dose: Dose) -> Reading:
+    name = f"doses.{dose.key}.dose"
+    if isinstance(dose.amount, Missing) or kind_of(dose.amount.unit) != "mass":
+        return Reading(0, inf, "mg", dose.as_told, (name,), (name,))
+    amount = dose.amount.to("mg").value
+    return Reading(amount, amount, "mg", dose.as_told, (name,))
+
+
+def _score_before_first(picture: Picture, doses: list[Dose]) -> ScoreEntry | tuple[str, ...]:
+    """The COWS before the first dose that is looked back at, or what is lacking to know it."""
+    spans: list[Span] = []
+    for dose in doses:
+        name = f"doses.{dose.key}.at"
+        recent = hours_since(dose.at, picture.case.now, name, "hours since the dose") <= picture.limit(
+            "failure-look-back"
+        )
+        if isinstance(dose.at, Missing) or recent.is_unknown:
+            return (name,)
+        if recent.answer is YES:
+            spans.append(dose.at)
+    if not spans:
+        return (NOTHING_BEFORE,)
+    first = Span(min(span.earliest for span in spans), min(span.latest for span in spans))
+    return score_before(picture, first, "doses")
+
+
+RULES = (precipitated, precipitated_possible, not_responding)

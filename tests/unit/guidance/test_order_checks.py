@@ -1,0 +1,98 @@
+"""What is said about an order before somebody gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from leeward.guidance.order_checks import order_checks
+from tests.unit.guidance.pictures import picture
+
+
+def order(medicine: str, dose: str | None = None, **more: Any) -> dict[str, Any]:
+    return {"medicine": medicine, **({"dose": dose} if dose else {}), **more}
+
+
+def ids(*orders: dict[str, Any], **row: Any) -> set[str]:
+    return {each.id for each in order_checks(picture(orders=list(orders), **row))} - {"order-checked"}
+
+
+@pytest.mark.parametrize(
+    ("given", "row", "expected"),
+    [
+        (order("methadone", "30 mg", day=1), {}, set()),
+        (order("methadone", "31 mg", day=1), {}, {"order-methadone-first-dose"}),
+        (order("methadone", "41 mg", day=1), {}, {"order-methadone-first-dose", "order-methadone-day-1"}),
+        (order("methadone", "41 mg"), {}, {"order-methadone-first-dose", "order-methadone-day-1"}),
+        (order("methadone", "60 mg", day=4), {}, set()),
+        (
+            order("methadone", "20 mg", day=1),
+            {"doses": [{"medicine": "methadone", "dose": "25 mg", "hours": 3}]},
+            {"order-methadone-day-1"},
+        ),
+        (order("methadone", "20 mg", day=1), {"observed": {"qtc": 501}}, {"order-methadone-qtc"}),
+        (order("methadone", "20 mg", day=1), {"observed": {"sedation-rass": -2}}, {"order-agonist-while-sedated"}),
+        (order("methadone", "20 mg", day=1), {"medicines": ["naltrexone"]}, {"order-agonist-over-antagonist"}),
+        (order("lofexidine", "0.54 mg"), {}, set()),
+        (order("lofexidine", "0.9 mg"), {}, {"order-lofexidine-dose"}),
+        (order("lofexidine", "0.54 mg"), {"observed": {"egfr": 89.9}}, {"order-lofexidine-dose"}),
+        (order("lofexidine", "0.54 mg"), {"observed": {"egfr": 90}}, set()),
+        (order("lofexidine", "0.54 mg"), {"observed": {"child-pugh": 7}}, {"order-lofexidine-dose"}),
+        (order("clonidine", "0.8 mg"), {}, set()),
+        (order("clonidine", "0.9 mg"), {}, {"order-clonidine-cap"}),
+        (order("clonidine", "1.2 mg"), {"patient": {"weight_kg": 95}}, set()),
+        (order("clonidine", "1.3 mg"), {"patient": {"weight_kg": 95}}, {"order-clonidine-cap"}),
+        (order("clonidine", "0.1 mg"), {"observed": {"systolic-blood-pressure": 89}}, {"order-alpha-2-hold"}),
+        (order("clonidine", "0.1 mg"), {"observed": {"heart-rate": 49}}, {"order-alpha-2-hold"}),
+        (order("clonidine", "0.1 mg"), {"medicines": ["tizanidine"]}, {"order-two-alpha-2"}),
+        (order("naltrexone", "50 mg"), {}, {"order-naltrexone-window"}),
+        (order("buprenorphine-sublingual", "24 mg"), {}, set()),
+        (order("buprenorphine-sublingual", "28 mg"), {}, {"order-buprenorphine-look-again"}),
+        (
+            order("buprenorphine-sublingual", "33 mg"),
+            {},
+            {"order-buprenorphine-look-again", "order-buprenorphine-confirm"},
+        ),
+        (order("naloxone", "4 mg"), {"observed": {"sedation-rass": -3}}, set()),
+        (order("kratom powder", "5 g"), {}, {"order-kratom"}),
+        (order("7-OH tablets"), {}, {"order-kratom"}),
+    ],
+)
+def test_order(given: dict[str, Any], row: dict[str, Any], expected: set[str]):
+    assert ids(given, **row) == expected
+
+
+def note(*orders: dict[str, Any], **row: Any) -> str:
+    return " ".join(
+        next(each for each in order_checks(picture(orders=list(orders), **row)) if each.id == "order-checked").because
+    )
+
+
+def test_an_order_of_unknown_strength_is_said_to_be_open():
+    assert ids(order("methadone", day=1)) == set()
+    assert "orders.methadone.dose not known" in note(order("methadone", day=1))
+
+
+def test_an_unknown_qtc_is_said_and_fires_nothing():
+    row = {"unknown": ["observations.qtc"]}
+    assert ids(order("methadone", "20 mg", day=1), **row) == set()
+    assert "observations.qtc not known" in note(order("methadone", "20 mg", day=1), **row)
+
+
+def test_two_orders_of_one_day_are_added_up():
+    two = (order("methadone", "25 mg", day=1), order("methadone", "20 mg", day=1))
+    assert ids(*two) == {"order-methadone-day-1"}
+
+
+def test_a_medicine_that_leeward_does_not_know_is_neither_praised_nor_stopped():
+    assert "does not know this medicine" in note(order("zzz"))
+
+
+def test_buprenorphine_is_never_stopped_for_its_dose():
+    levels = {each.level for each in order_checks(picture(orders=[order("buprenorphine-sublingual", "40 mg")]))}
+    assert levels <= {"note", "caution"}
+
+
+def test_no_order_no_word():
+    assert order_checks(picture()) == ()
