@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from leeward.guidance.adjuncts import adjuncts
 from leeward.guidance.alert import AlertEntry, raised
 from leeward.guidance.alerts import ALERTS
-from leeward.guidance.assessment import Assessment, KnowledgeVersion, SourceLine, StateOfPerson
+from leeward.guidance.assessment import (
+    Assessment,
+    KnowledgeVersion,
+    OptionAnswer,
+    SourceLine,
+    StateOfPerson,
+)
 from leeward.guidance.calculations import calculations
 from leeward.guidance.interactions import interactions
 from leeward.guidance.level_of_care import level_of_care
@@ -79,24 +86,24 @@ def _cited(knowledge: Knowledge, parts: Iterable[object]) -> dict[str, SourceLin
     found: set[str] = set()
     for part in parts:
         _gather_sources(part, found)
-    return {id: _line(knowledge, id) for id in sorted(found)}
+    return {id: _line(id, knowledge) for id in sorted(found)}
 
 
 def _gather_sources(value: object, found: set[str]) -> None:
     if isinstance(value, tuple):
         for item in value:
             _gather_sources(item, found)
-        return
-    sources = getattr(value, "sources", None)
-    if sources is not None:
-        found.update(sources)
-    for inner in ("steps", "proposal", "monitoring", "withdrawal", "course", "mismatches", "reasoning"):
-        held = getattr(value, inner, None)
-        if held is not None:
-            _gather_sources(held, found)
+    elif isinstance(value, OptionAnswer):
+        found.update(value.sources)
+    elif isinstance(value, StateOfPerson):
+        _gather_sources(value.course, found)
+        _gather_sources(value.mismatches, found)
+    else:
+        found.update(getattr(value, "sources", ()))
 
 
-def _line(knowledge: Knowledge, id: str) -> SourceLine:
+@cache
+def _line(id: str, knowledge: Knowledge) -> SourceLine:
     source = knowledge.sources[id]
     return SourceLine(
         title=source.title,

@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from leeward.guidance.picture import Picture
+from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.rule import AVOID, GATE, rule
 from leeward.model.instants import Span, hours_since
 from leeward.model.missing import Missing
 from leeward.model.reading import Reading
-from leeward.model.truth import Truth, all_of, any_of, known, unknown
+from leeward.model.truth import NO, UNKNOWN, Truth, all_of, any_of, known, unknown
 
 
 @rule("AGO-01", "No agonist while the person is sedated or not fully awake", AVOID, sources=("consensus-sedation-gate",))
@@ -100,11 +100,20 @@ def _days_between(then: datetime, now: datetime) -> int:
     return max((now.date() - then.astimezone(now.tzinfo).date()).days - 1, 0)
 
 
+@asked_once
 def none_asked(picture: Picture) -> Truth:
     """Unknown where nobody asked what was taken or which medicines the person has; otherwise no."""
-    return picture.took() | picture.takes()
+    told = picture.took() | picture.takes()
+    return told.because(_NONE_TOLD[told.answer])
 
 
+_NONE_TOLD = {
+    NO: "neither told nor on the medicine list",
+    UNKNOWN: "what was taken, or which medicines are taken: not known",
+}
+
+
+@asked_once
 def on_daily_buprenorphine(picture: Picture) -> Truth:
     """Whether daily buprenorphine was taken recently enough that it is continued rather than started.
 
@@ -119,6 +128,7 @@ def on_daily_buprenorphine(picture: Picture) -> Truth:
     return any_of(*truths, none_asked(picture))
 
 
+@asked_once
 def returned_to_opioids(picture: Picture) -> Truth:
     """Whether any opioid other than buprenorphine was taken, as told."""
     return picture.exposed(
@@ -129,6 +139,7 @@ def returned_to_opioids(picture: Picture) -> Truth:
     )
 
 
+@asked_once
 def on_injected_buprenorphine(picture: Picture) -> Truth:
     """Whether an extended-release injection of buprenorphine still works, or its next one is merely late."""
     lasts = picture.limit("buprenorphine-injection-lasts")
@@ -141,6 +152,7 @@ def on_injected_buprenorphine(picture: Picture) -> Truth:
     )
 
 
+@asked_once
 def on_buprenorphine(picture: Picture) -> Truth:
     """Whether buprenorphine of any form is current, so that it is continued rather than started."""
     return on_daily_buprenorphine(picture) | on_injected_buprenorphine(picture)

@@ -10,7 +10,7 @@ Kratom is treated for, never suggested or dosed; grams are never turned into mil
 
 from __future__ import annotations
 
-from leeward.guidance.picture import Picture
+from leeward.guidance.picture import Picture, asked_once
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure
 from leeward.model.truth import Truth, all_of, any_of
@@ -19,6 +19,7 @@ STRONGER_THAN_LEAF = ("extract", "7-oh", "analogue")
 KRATOM = ("leaf", *STRONGER_THAN_LEAF)
 
 
+@asked_once
 def comfort_medicines_first(picture: Picture) -> Truth:
     """Whether kratom leaf alone, used little and without earlier opioids, asks for comfort medicines before buprenorphine."""
     criteria = picture.total("dsm-5-tr-opioid-use-disorder", "use disorder criteria")
@@ -34,6 +35,7 @@ def comfort_medicines_first(picture: Picture) -> Truth:
     )
 
 
+@asked_once
 def kratom_is_the_only_opioid(picture: Picture) -> Truth:
     """Whether kratom of any kind was taken and no other opioid, neither told nor on the medicine list."""
     others = any_of(

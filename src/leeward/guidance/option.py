@@ -91,7 +91,11 @@ def answer(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> Optio
     reasoning = tuple(reason(rule, truth, picture) for rule, truth in deciding)
     proposal = option.propose(picture) if speaks else None
     monitoring = tuple(monitor(picture, id) for id in option.monitoring) if speaks else ()
-    because = tuple(_line(rule, truth) for rule, truth in deciding if rule.role != AVOID or truth.answer is not NO)
+    because = tuple(
+        _sentence(rule, found.because, truth)
+        for (rule, truth), found in zip(deciding, reasoning, strict=True)
+        if rule.role != AVOID or truth.answer is not NO
+    )
     if declined:
         because = ("The person does not want this now; offer it again at every contact.", *because)
     return OptionAnswer(
@@ -137,7 +141,7 @@ def _against(judgement: Judgement) -> tuple[str, ...]:
 
 
 def _until(judgement: Judgement, picture: Picture) -> datetime | None:
-    """When the last gate opens that is shut only by the clock; None where anything else keeps the option waiting too."""
+    """The earliest instant at which the clock no longer forbids it; None where no clock does or it cannot be told."""
     shut = [rule for rule, truth in judgement.of(GATE) if truth.is_no]
     instants = [rule.until(picture) for rule in shut if rule.until is not None]
     if not instants or any(instant is None for instant in instants):
@@ -146,9 +150,12 @@ def _until(judgement: Judgement, picture: Picture) -> datetime | None:
 
 
 def _line(rule: Rule, truth: Truth) -> str:
+    return _sentence(rule, truth.reasons(), truth)
+
+
+def _sentence(rule: Rule, reasons: tuple[str, ...], truth: Truth) -> str:
     says = rule.no if truth.is_no and rule.no else rule.says
-    reasons = "; ".join(truth.reasons())
-    return f"{says} ({reasons})." if reasons else f"{says}."
+    return f"{says} ({'; '.join(reasons)})." if reasons else f"{says}."
 
 
 def reason(rule: Rule, truth: Truth, picture: Picture) -> Reasoning:

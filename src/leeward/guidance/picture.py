@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, wraps
 from math import inf
 from typing import Protocol, TypeVar
 
@@ -16,7 +16,7 @@ from leeward.guidance.taken import Taken
 from leeward.instruments import Score, load_instruments, score
 from leeward.knowledge import Knowledge, Policy
 from leeward.knowledge.entries import Substance
-from leeward.model.case import Case, Dose, Exposure, Observation, ScoreEntry
+from leeward.model.case import Case, Dose, Exposure, Medicine, Observation, ScoreEntry
 from leeward.model.instants import HOUR, Span, hours_since
 from leeward.model.missing import Missing
 from leeward.model.reading import Limit, Reading
@@ -49,6 +49,7 @@ class Picture:
     def __init__(self, case: Case, knowledge: Knowledge, policy: Policy) -> None:
         self.case, self.knowledge, self.policy = case, knowledge, policy
         self._readings: dict[str, Reading] = {}
+        self.answered: dict[object, Truth] = {}
         self._current_scores: dict[str, tuple[Score | None, tuple[str, ...]]] = {}
         self._observed: dict[str, list[Observation]] = {}
         for observation in case.observations:
@@ -56,6 +57,13 @@ class Picture:
         self._scored: dict[str, list[ScoreEntry]] = {}
         for entry in case.scores:
             self._scored.setdefault(entry.instrument, []).append(entry)
+
+    def once(self, question: Callable[[Picture], Truth]) -> Truth:
+        """The answer to a question that several rules put: asked the first time, remembered for the rest."""
+        found = self.answered.get(question)
+        if found is None:
+            found = self.answered[question] = question(self)
+        return found
 
     def limit(self, id: str) -> Limit:
         """A threshold of the site's policy, or else of knowledge."""
@@ -224,6 +232,12 @@ class Picture:
 
     def has(self, *conditions: str) -> Truth:
         """Whether any of these conditions is present. A list that was given is complete."""
+        found = self.answered.get(("has", conditions))
+        if found is None:
+            found = self.answered["has", conditions] = self._has(conditions)
+        return found
+
+    def _has(self, conditions: tuple[str, ...]) -> Truth:
         recorded = self.case.conditions
         if isinstance(recorded, Missing):
             return unknown("conditions", sentence="conditions: not known")
@@ -251,27 +265,44 @@ class Picture:
 
     def takes(self, *medicines: str, traits: Iterable[str] = ()) -> Truth:
         """Whether a medicine list names one of these medicines or a medicine with one of these traits."""
-        return self._listed("medicines", self.case.medicines, medicines, frozenset(traits))
+        return self._listed("medicines", self.case.medicines, medicines, tuple(traits))
 
     def was_given(self, *medicines: str, traits: Iterable[str] = ()) -> Truth:
         """Whether one of these medicines was given in this episode."""
-        return self._listed("doses", self.case.doses, medicines, frozenset(traits))
+        return self._listed("doses", self.case.doses, medicines, tuple(traits))
 
     def _listed(
-        self, name: str, entries: Sequence[object] | Missing, medicines: Sequence[str], traits: frozenset[str]
+        self,
+        name: str,
+        entries: Sequence[Medicine | Dose] | Missing,
+        medicines: tuple[str, ...],
+        traits: tuple[str, ...],
+    ) -> Truth:
+        question = (name, medicines, traits)
+        found = self.answered.get(question)
+        if found is None:
+            found = self.answered[question] = self._look_up(name, entries, medicines, traits)
+        return found
+
+    def _look_up(
+        self,
+        name: str,
+        entries: Sequence[Medicine | Dose] | Missing,
+        medicines: tuple[str, ...],
+        traits: tuple[str, ...],
     ) -> Truth:
         if isinstance(entries, Missing):
             return unknown(name, sentence=f"{name}: not known")
-        found = sorted(
-            {
-                entry.as_told
-                for entry in entries
-                if (id := entry.medicine) is not None
-                and (id in medicines or (traits and not traits.isdisjoint(self.knowledge.medicines[id].traits)))
-            }
-        )
+        found: set[str] = set()
+        for entry in entries:
+            id = entry.medicine
+            if id is None:
+                continue
+            its_traits = self.knowledge.medicines[id].traits if traits else ()
+            if id in medicines or any(trait in its_traits for trait in traits):
+                found.add(entry.as_told)
         if found:
-            return known(True, f"{name}: {', '.join(found)}", name)
+            return known(True, f"{name}: {', '.join(sorted(found))}", name)
         return known(False, f"none among the {name}", name)
 
     def allergic_to(self, *medicines: str) -> Truth:
@@ -316,11 +347,19 @@ class Picture:
 
     def took(self, *substances: str) -> Truth:
         """Whether one of these substances was taken, as told."""
-        return self.exposed(lambda exposure, _: exposure.substance in substances, "taken")
+        found = self.answered.get(("took", substances))
+        if found is None:
+            found = self.exposed(lambda exposure, _: exposure.substance in substances, "taken")
+            self.answered["took", substances] = found
+        return found
 
     def took_class(self, *classes: str) -> Truth:
         """Whether a substance of one of these classes was taken, as told."""
-        return self.exposed(lambda _, substance: substance.class_ in classes, "taken")
+        found = self.answered.get(("class", classes))
+        if found is None:
+            found = self.exposed(lambda _, substance: substance.class_ in classes, "taken")
+            self.answered["class", classes] = found
+        return found
 
     @cached_property
     def took_opioid(self) -> Truth:
@@ -500,3 +539,13 @@ def _earliest(at: Span | Missing) -> float:
 
 def _latest(at: Span | Missing) -> float:
     return inf if isinstance(at, Missing) else at.latest.timestamp()
+
+
+def asked_once(question: Callable[[Picture], Truth]) -> Callable[[Picture], Truth]:
+    """Makes a question one that a picture answers once, however many rules put it."""
+
+    @wraps(question)
+    def asked(picture: Picture) -> Truth:
+        return picture.once(question)
+
+    return asked

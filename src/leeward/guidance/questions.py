@@ -7,12 +7,15 @@ more than a note, an option that only this input keeps open counts more than one
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import msgspec
 
 from leeward.guidance.alert import LEVELS, AlertRule
 from leeward.guidance.assessment import OptionAnswer, Question
 from leeward.guidance.picture import Picture
+from leeward.instruments import load_instruments
+from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry
 from leeward.model.truth import Truth
 
@@ -50,35 +53,41 @@ def questions(
         for name in lacking:
             hangs.setdefault(name, {})[entry.alert] = weight
     asks = [Ask(name, tuple(sorted(on)), sum(on.values())) for name, on in hangs.items()]
-    wordings = picture.knowledge.table_of("questions", Wording)
     asks.sort(key=lambda ask: (-ask.weight, ask.input))
-    return tuple(Question(input=ask.input, ask=_words(ask.input, wordings, picture), would_change=ask.hangs) for ask in asks)
+    return tuple(
+        Question(input=ask.input, ask=_words(ask.input, picture), would_change=ask.hangs) for ask in asks
+    )
 
 
-def _words(name: str, wordings: Mapping[str, Wording], picture: Picture) -> str:
-    parts = name.split(".")
+def _words(name: str, picture: Picture) -> str:
+    template, slot = _template(name, picture.knowledge)
+    if not slot:
+        return template
+    head = name.partition(".")[0]
+    if head == "observations":
+        kind = picture.knowledge.observations.get(slot)
+        return template.replace("{}", kind.name if kind else slot)
+    called = slot.replace("_", " ")
+    if head == "exposures":
+        called = next((picture.name_of(exposure) for exposure in picture.exposures if exposure.key == slot), called)
+    if head == "scores":
+        called = load_instruments()[slot].title if slot in load_instruments() else called
+    return template.replace("{}", called)
+
+
+@cache
+def _template(name: str, knowledge: Knowledge) -> tuple[str, str]:
+    """The most specific wording for an input's name, and what stands for its `{}`."""
     if name.endswith(".at"):
-        return f"When was it taken or scored: {name.removesuffix('.at')}?"
-    best: tuple[int, str] | None = None
-    for wording in wordings.values():
+        return f"When was it taken or scored: {name.removesuffix('.at')}?", ""
+    parts = name.split(".")
+    best, words, slot = -1, f"What is {name}?", ""
+    for wording in knowledge.table_of("questions", Wording).values():
         pattern = wording.input.split(".")
-        if len(pattern) > len(parts) or any(want not in ("{}", part) for want, part in zip(pattern, parts)):
+        if len(pattern) > len(parts) or any(want not in ("{}", part) for want, part in zip(pattern, parts, strict=False)):
             continue
-        score = len(pattern) * len(parts) + sum(want == part for want, part in zip(pattern, parts))
-        if best is None or score > best[0]:
-            slots = [part for want, part in zip(pattern, parts) if want == "{}"]
-            best = score, wording.says.replace("{}", _called(parts, slots, picture))
-    return best[1] if best else f"What is {name}?"
-
-
-def _called(parts: list[str], slots: list[str], picture: Picture) -> str:
-    if not slots:
-        return ""
-    if parts[0] == "observations":
-        kind = picture.knowledge.observations.get(slots[0])
-        return kind.name if kind else slots[0]
-    if parts[0] == "exposures":
-        for exposure in picture.exposures:
-            if exposure.key == slots[0]:
-                return picture.name_of(exposure)
-    return slots[-1].replace("_", " ")
+        exact = sum(want == part for want, part in zip(pattern, parts, strict=False))
+        if (score := len(pattern) * len(parts) + exact) > best:
+            slots = [part for want, part in zip(pattern, parts, strict=False) if want == "{}"]
+            best, words, slot = score, wording.says, slots[-1] if slots else ""
+    return words, slot

@@ -52,7 +52,11 @@ class Rule:
         self.explains = (test.__doc__ or "").strip()
 
     def __call__(self, picture: Picture) -> Truth:
-        return self.test(picture)
+        """The rule's answer for a picture; asked once, however many options share the rule."""
+        found = picture.answered.get(self.id)
+        if found is None:
+            found = picture.answered[self.id] = self.test(picture)
+        return found
 
     def __repr__(self) -> str:
         return f"Rule({self.id}, {self.says!r})"

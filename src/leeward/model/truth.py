@@ -168,8 +168,11 @@ def all_of(*truths: Truth | Iterable[Truth]) -> Truth:
     parts = _flat(truths)
     if len(parts) == 1:
         return parts[0]
-    answer = min((part.answer for part in parts), default=YES)
-    return Truth(answer, "" if parts else "nothing speaks against it", joined="and", parts=parts)
+    answer = YES
+    for part in parts:
+        if part.answer < answer:
+            answer = part.answer
+    return Truth(answer, "" if parts else "nothing speaks against it", (), (), "and", parts)
 
 
 def any_of(*truths: Truth | Iterable[Truth]) -> Truth:
@@ -177,8 +180,11 @@ def any_of(*truths: Truth | Iterable[Truth]) -> Truth:
     parts = _flat(truths)
     if len(parts) == 1:
         return parts[0]
-    answer = max((part.answer for part in parts), default=NO)
-    return Truth(answer, "" if parts else "nothing of the kind is recorded", joined="or", parts=parts)
+    answer = NO
+    for part in parts:
+        if part.answer > answer:
+            answer = part.answer
+    return Truth(answer, "" if parts else "nothing of the kind is recorded", (), (), "or", parts)
 
 
 def at_least(count: int, truths: Iterable[Truth], sentence: Sentence = "") -> Truth:
@@ -193,4 +199,4 @@ def at_least(count: int, truths: Iterable[Truth], sentence: Sentence = "") -> Tr
 def _flat(truths: tuple[Truth | Iterable[Truth], ...]) -> tuple[Truth, ...]:
     if len(truths) == 1 and not isinstance(truths[0], Truth):
         return tuple(truths[0])
-    return tuple(truth for truth in truths if isinstance(truth, Truth))
+    return truths  # type: ignore[return-value]

@@ -20,7 +20,7 @@ from datetime import timedelta
 from math import inf
 
 from leeward.guidance.gates import DAILY_BUPRENORPHINE
-from leeward.guidance.picture import Picture
+from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.rule import CAUTION, rule
 from leeward.model.case import Dose, Exposure
 from leeward.model.instants import Span
@@ -33,6 +33,7 @@ DAY = timedelta(days=1)
 SEDATIVE_TRAITS = ("benzodiazepine", "gabapentinoid")
 
 
+@asked_once
 def sedatives_told(picture: Picture) -> Truth:
     """Whether alcohol, a benzodiazepine or another sedative is taken, as told or listed."""
     return picture.took_class("sedative", "alcohol") | picture.takes(traits=SEDATIVE_TRAITS)
@@ -168,6 +169,7 @@ def _adulterated(exposure: Exposure) -> bool:
     return not isinstance(supply, Missing) and ("medetomidine" in supply or "xylazine" in supply)
 
 
+@asked_once
 def naloxone_given(picture: Picture) -> Truth:
     """Whether naloxone was given or taken in this episode."""
     return picture.was_given("naloxone") | picture.took("naloxone")
@@ -218,6 +220,7 @@ START_CAUTIONS = (
 CONTINUING_CAUTIONS = (sedatives, lungs, cyp3a, liver)
 
 
+@asked_once
 def alcohol_or_sedatives_in_doubt(picture: Picture) -> Truth:
     """Whether alcohol or a sedative other than a gabapentinoid is used, or its use disorder recorded."""
     return any_of(

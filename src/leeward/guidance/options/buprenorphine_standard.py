@@ -36,7 +36,7 @@ from leeward.guidance.options.timing import (
     waits_are_over,
     waits_end,
 )
-from leeward.guidance.picture import AT_HOME, Picture
+from leeward.guidance.picture import AT_HOME, Picture, asked_once
 from leeward.guidance.proposal import Circumstance, scheduled
 from leeward.guidance.rule import AVOID, GATE, PREFER, rule
 from leeward.model.truth import Truth, all_of, any_of, known
@@ -109,7 +109,7 @@ def waits_over(picture: Picture) -> Truth:
 
 @rule(
     "BUP-08",
-    "The start may be at home",
+    "The place suits the start",
     GATE,
     no="Not at home: start where staff watch",
     sources=("consensus-home-start",),
@@ -149,6 +149,7 @@ def first_choice(picture: Picture) -> Truth:
     return ~comfort_medicines_first(picture)
 
 
+@asked_once
 def start_after_naloxone(picture: Picture) -> Truth:
     """Whether the site's adopted protocol after naloxone reversal of a short-acting opioid opens a start.
 

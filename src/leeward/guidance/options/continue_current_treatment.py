@@ -46,7 +46,7 @@ from leeward.guidance.options.current_treatment import (
     on_naltrexone,
     verified,
 )
-from leeward.guidance.picture import Picture
+from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, rule
 from leeward.model.quantity import Quantity
@@ -198,6 +198,7 @@ def methadone_days_missed(picture: Picture) -> Truth:
     return on_methadone(picture) & (missed_methadone(picture) >= picture.limit("methadone-missed-down-half"))
 
 
+@asked_once
 def on_agonist(picture: Picture) -> Truth:
     """Whether buprenorphine or methadone is current."""
     return on_methadone(picture) | on_buprenorphine(picture)

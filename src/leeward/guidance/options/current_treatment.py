@@ -22,7 +22,7 @@ import msgspec
 
 from leeward.guidance.gates import missed_days, none_asked
 from leeward.guidance.options.buprenorphine_cautions import alcohol_or_sedatives_in_doubt
-from leeward.guidance.picture import Picture
+from leeward.guidance.picture import Picture, asked_once
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure, Medicine
 from leeward.model.missing import Missing
@@ -47,6 +47,7 @@ class MethadoneRow(msgspec.Struct, frozen=True):
         return any_of(self.same, self.half, self.lower)
 
 
+@asked_once
 def on_methadone(picture: Picture) -> Truth:
     """Whether methadone is treatment here and few enough days were missed."""
     missed = missed_methadone(picture)
@@ -113,6 +114,7 @@ def methadone_row(picture: Picture) -> MethadoneRow:
     )
 
 
+@asked_once
 def one_row_down(picture: Picture) -> Truth:
     """Whether the tolerance for methadone is in doubt: unstable dose, sedatives or alcohol, or opioids in the gap."""
     return any_of(
@@ -141,6 +143,7 @@ def _unstable(picture: Picture, exposure: Exposure) -> Truth:
     )
 
 
+@asked_once
 def on_naltrexone(picture: Picture) -> Truth:
     """Whether naltrexone is taken and no opioid is told since."""
     took = picture.took(*NALTREXONE) | picture.takes(*NALTREXONE)

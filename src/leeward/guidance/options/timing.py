@@ -20,7 +20,7 @@ from datetime import datetime
 import msgspec
 
 from leeward.guidance.gates import BUPRENORPHINE
-from leeward.guidance.picture import MONITORED, Picture
+from leeward.guidance.picture import MONITORED, Picture, asked_once
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure, Medicine
 from leeward.model.instants import HOUR, Span, hours_since
@@ -161,6 +161,7 @@ def _waited_for_methadone(picture: Picture, use: LastUse) -> Truth:
     return (hours >= picture.limit("methadone-recent")) | supervised
 
 
+@asked_once
 def all_told(picture: Picture) -> Truth:
     """Yes where all that was taken, listed and given is told; unknown, naming the list, where it is not."""
     case = picture.case
@@ -173,6 +174,7 @@ def all_told(picture: Picture) -> Truth:
     )
 
 
+@asked_once
 def waits_are_over(picture: Picture) -> Truth:
     """Whether the wait after every opioid told is over. Nobody knowing what was taken leaves it open."""
     return all_of(*(waited(picture, use) for use in last_uses(picture)), all_told(picture))
@@ -200,6 +202,7 @@ def methadone_within(picture: Picture, limit: str) -> Truth:
     return any_of(*recent, ~all_told(picture), picture.took())
 
 
+@asked_once
 def ever_methadone(picture: Picture) -> Truth:
     """Whether methadone is told, listed or given at all."""
     return any_of(picture.took("methadone"), picture.takes("methadone"), picture.was_given("methadone"))
