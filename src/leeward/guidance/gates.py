@@ -21,7 +21,9 @@ from leeward.model.reading import Reading
 from leeward.model.truth import NO, UNKNOWN, Truth, all_of, any_of, known, unknown
 
 
-@rule("AGO-01", "No agonist while the person is sedated or not fully awake", AVOID, sources=("consensus-sedation-gate",))
+@rule(
+    "AGO-01", "No agonist while the person is sedated or not fully awake", AVOID, sources=("consensus-sedation-gate",)
+)
 def sedated(picture: Picture) -> Truth:
     """RASS -1 or lower, POSS 3 or higher, or a Glasgow Coma Scale under 15 holds every agonist."""
     return picture.sedated

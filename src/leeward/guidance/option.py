@@ -20,9 +20,11 @@ import msgspec
 from leeward.guidance.assessment import Monitoring, OptionAnswer, Proposal, Reasoning
 from leeward.guidance.picture import Picture
 from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, Rule
-from leeward.model.truth import NO, Truth, all_of, any_of, known
+from leeward.model.truth import Answer, Truth, all_of, any_of, known
 
 RECOMMENDED, ACCEPTABLE, NOT_YET, AVOIDED, CANNOT_TELL = "recommended", "acceptable", "not-yet", "avoid", "cannot-tell"
+
+ANSWERS = {found: found.name.lower() for found in Answer}
 
 MakeProposal = Callable[[Picture], Proposal | None]
 
@@ -92,9 +94,7 @@ def answer(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> Optio
     proposal = option.propose(picture) if speaks else None
     monitoring = tuple(monitor(picture, id) for id in option.monitoring) if speaks else ()
     because = tuple(
-        _sentence(rule, found.because, truth)
-        for (rule, truth), found in zip(deciding, reasoning, strict=True)
-        if rule.role != AVOID or truth.answer is not NO
+        _sentence(found.says, found.because) for found in reasoning
     )
     if declined:
         because = ("The person does not want this now; offer it again at every contact.", *because)
@@ -103,13 +103,13 @@ def answer(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> Optio
         title=option.title,
         status=status,
         until=_until(judgement, picture) if status == NOT_YET else None,
-        because=because or (f"Nothing recorded speaks against it ({len(deciding)} rules asked).",),
-        against=_against(judgement) if speaks else (),
-        cautions=tuple(_line(rule, truth) for rule, truth in judgement.of(CAUTION) if truth.is_yes),
+        because=because or (f"Nothing recorded speaks against it ({len(judgement.answers)} rules asked).",),
+        against=_against(judgement, picture) if speaks else (),
+        cautions=tuple(_line(rule, truth, picture) for rule, truth in judgement.of(CAUTION) if truth.is_yes),
         needs=judgement.open,
         proposal=proposal,
         monitoring=monitoring,
-        rules=tuple(rule.id for rule, _ in deciding),
+        rules=tuple(rule.id for rule, _ in (judgement.answers if speaks else deciding)),
         sources=_sources(reasoning, proposal, monitoring, evidence_sources),
         certainty=grade,
         evidence=evidence,
@@ -129,15 +129,14 @@ def _deciding(judgement: Judgement) -> list[tuple[Rule, Truth]]:
             for rule, truth in judgement.answers
             if (rule.role == AVOID and not truth.is_no) or (rule.role in (GATE, PREFER) and truth.is_unknown)
         ]
-    preferences = [(rule, truth) for rule, truth in judgement.of(PREFER) if truth.is_yes]
-    return [*preferences, *judgement.of(GATE), *judgement.of(AVOID)]
+    return [(rule, truth) for rule, truth in judgement.of(PREFER) if truth.is_yes] + list(judgement.of(GATE))
 
 
-def _against(judgement: Judgement) -> tuple[str, ...]:
+def _against(judgement: Judgement, picture: Picture) -> tuple[str, ...]:
     """What keeps an acceptable option from being recommended."""
     if judgement.status != ACCEPTABLE:
         return ()
-    return tuple(_line(rule, truth) for rule, truth in judgement.of(PREFER) if truth.is_no)
+    return tuple(_line(rule, truth, picture) for rule, truth in judgement.of(PREFER) if truth.is_no)
 
 
 def _until(judgement: Judgement, picture: Picture) -> datetime | None:
@@ -149,30 +148,33 @@ def _until(judgement: Judgement, picture: Picture) -> datetime | None:
     return max(instant for instant in instants if instant is not None)
 
 
-def _line(rule: Rule, truth: Truth) -> str:
-    return _sentence(rule, truth.reasons(), truth)
+def _line(rule: Rule, truth: Truth, picture: Picture) -> str:
+    found = reason(rule, truth, picture)
+    return _sentence(found.says, found.because)
 
 
-def _sentence(rule: Rule, reasons: tuple[str, ...], truth: Truth) -> str:
-    says = rule.no if truth.is_no and rule.no else rule.says
+def _sentence(says: str, reasons: tuple[str, ...]) -> str:
     return f"{says} ({'; '.join(reasons)})." if reasons else f"{says}."
 
 
 def reason(rule: Rule, truth: Truth, picture: Picture) -> Reasoning:
     """One rule's answer, spelt out."""
-    facts = truth.rests_on()
-    sources = dict.fromkeys(rule.sources)
-    for fact in facts:
-        sources.update(dict.fromkeys(picture.knowledge.fact_sources.get(fact, ())))
-    return Reasoning(
-        rule=rule.id,
-        says=rule.says,
-        answer=truth.answer.name.lower(),
-        because=truth.reasons(),
-        used=truth.used(),
-        missing=truth.lacked(),
-        sources=tuple(sources),
-    )
+    found = picture.reasoned.get(rule.id)
+    if found is None:
+        fact_sources = picture.knowledge.fact_sources
+        sources = dict.fromkeys(rule.sources)
+        for fact in truth.rests_on():
+            sources.update(dict.fromkeys(fact_sources.get(fact, ())))
+        found = picture.reasoned[rule.id] = Reasoning(
+            rule=rule.id,
+            says=rule.no if truth.is_no and rule.no else rule.says,
+            answer=ANSWERS[truth.answer],
+            because=truth.reasons(),
+            used=truth.used(),
+            missing=truth.lacked(),
+            sources=tuple(sources),
+        )
+    return found
 
 
 def monitor(picture: Picture, id: str) -> Monitoring:

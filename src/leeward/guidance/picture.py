@@ -13,6 +13,7 @@ from math import inf
 from typing import Protocol, TypeVar
 
 from leeward.guidance.taken import Taken
+from leeward.guidance.assessment import Reasoning
 from leeward.instruments import Score, load_instruments, score
 from leeward.knowledge import Knowledge, Policy
 from leeward.knowledge.entries import Substance
@@ -50,6 +51,7 @@ class Picture:
         self.case, self.knowledge, self.policy = case, knowledge, policy
         self._readings: dict[str, Reading] = {}
         self.answered: dict[object, Truth] = {}
+        self.reasoned: dict[str, Reasoning] = {}
         self._current_scores: dict[str, tuple[Score | None, tuple[str, ...]]] = {}
         self._observed: dict[str, list[Observation]] = {}
         for observation in case.observations:

@@ -19,7 +19,11 @@ from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry
 from leeward.model.truth import Truth
 
-OPTION_WEIGHT = len(LEVELS) + len(LEVELS)
+ALERT_WEIGHTS = dict(zip(LEVELS, (2.0, 1.0, 0.5, 0.25), strict=True))
+"""An emergency that one input would settle weighs twice an urgent matter, and so on down."""
+
+OPTION_WEIGHT = 12.0
+"""An option that one input would settle weighs more than several alerts: options are why the case was brought."""
 
 
 class Wording(Entry, frozen=True, kw_only=True):
@@ -49,7 +53,7 @@ def questions(
             hangs.setdefault(name, {})[option.id] = OPTION_WEIGHT / len(option.needs)
     for entry, truth in open_alerts:
         lacking = truth.lacked()
-        weight = (len(LEVELS) - LEVELS.index(levels[entry.alert])) / len(lacking)
+        weight = ALERT_WEIGHTS[levels[entry.alert]] / len(lacking)
         for name in lacking:
             hangs.setdefault(name, {})[entry.alert] = weight
     asks = [Ask(name, tuple(sorted(on)), sum(on.values())) for name, on in hangs.items()]
@@ -66,6 +70,8 @@ def _words(name: str, picture: Picture) -> str:
     head = name.partition(".")[0]
     if head == "observations":
         kind = picture.knowledge.observations.get(slot)
+        if kind is not None and kind.kind == "yes-no" and name.count(".") == 1:
+            return f"Is there {kind.name}?"
         return template.replace("{}", kind.name if kind else slot)
     called = slot.replace("_", " ")
     if head == "exposures":
@@ -78,8 +84,6 @@ def _words(name: str, picture: Picture) -> str:
 @cache
 def _template(name: str, knowledge: Knowledge) -> tuple[str, str]:
     """The most specific wording for an input's name, and what stands for its `{}`."""
-    if name.endswith(".at"):
-        return f"When was it taken or scored: {name.removesuffix('.at')}?", ""
     parts = name.split(".")
     best, words, slot = -1, f"What is {name}?", ""
     for wording in knowledge.table_of("questions", Wording).values():

@@ -90,32 +90,41 @@ class Truth:
 
     def deciding(self) -> Iterator[Truth]:
         """The leaves that settle this answer: those that carry a yes or no, those that keep an unknown open."""
-        if not self.parts:
-            yield self
-        elif self.joined in ("not", "is"):
-            yield from self.parts[0].deciding()
+        leaves: list[Truth] = []
+        self._gather_leaves(leaves)
+        return iter(leaves)
+
+    def _gather_leaves(self, leaves: list[Truth]) -> None:
+        parts = self.parts
+        if not parts:
+            leaves.append(self)
+        elif self.joined in _SINGLE:
+            parts[0]._gather_leaves(leaves)
         else:
-            for part in self.parts:
-                if part.answer is self.answer:
-                    yield from part.deciding()
+            answer = self.answer
+            for part in parts:
+                if part.answer is answer:
+                    part._gather_leaves(leaves)
 
     def reasons(self) -> tuple[str, ...]:
-        """The sentences that settle this answer, each once, the outermost named ones first."""
+        """The sentences that settle this answer, each once, the outermost named ones first; one suffices for a yes by or."""
         found: dict[str, None] = {}
-        self._gather_reasons(found, self.answer)
+        self._gather_reasons(found)
         return tuple(found)
 
-    def _gather_reasons(self, found: dict[str, None], answer: Answer) -> None:
-        if self.sentence:
-            found[self.says()] = None
-        elif self.joined == "not":
-            part = self.parts[0]
-            part._gather_reasons(found, part.answer)
+    def _gather_reasons(self, found: dict[str, None]) -> None:
+        sentence = self.sentence
+        if sentence:
+            found[sentence if isinstance(sentence, str) else sentence()] = None
+        elif self.joined in _SINGLE:
+            self.parts[0]._gather_reasons(found)
         else:
+            answer = self.answer
+            one_suffices = answer is YES and self.joined == "or"
             for part in self.parts:
                 if part.answer is answer:
-                    part._gather_reasons(found, part.answer)
-                    if self.joined == "or" and answer is YES:
+                    part._gather_reasons(found)
+                    if one_suffices:
                         return
 
     def says(self) -> str:
@@ -124,29 +133,30 @@ class Truth:
 
     def used(self) -> tuple[str, ...]:
         """Inputs that settle the answer, sorted."""
-        return tuple(sorted({name for leaf in self.deciding() if not leaf.is_unknown for name in leaf.inputs}))
+        leaves: list[Truth] = []
+        self._gather_leaves(leaves)
+        return tuple(sorted({name for leaf in leaves if leaf.answer is not UNKNOWN for name in leaf.inputs}))
 
     def lacked(self) -> tuple[str, ...]:
         """Inputs whose being unknown keeps the answer open, sorted; empty for a yes or a no."""
         if self.answer is not UNKNOWN:
             return ()
-        return tuple(sorted({name for leaf in self.deciding() for name in leaf.inputs}))
+        leaves: list[Truth] = []
+        self._gather_leaves(leaves)
+        return tuple(sorted({name for leaf in leaves for name in leaf.inputs}))
 
     def rests_on(self) -> tuple[str, ...]:
         """Ids of the knowledge entries behind the answer, sorted."""
-        found: set[str] = set()
-        self._gather_facts(found)
-        return tuple(sorted(found))
-
-    def _gather_facts(self, found: set[str]) -> None:
-        found.update(self.facts)
-        for part in self.parts:
-            if self.joined in ("not", "is") or part.answer is self.answer:
-                part._gather_facts(found)
+        leaves: list[Truth] = []
+        self._gather_leaves(leaves)
+        return tuple(sorted({fact for leaf in leaves for fact in leaf.facts}))
 
     def __repr__(self) -> str:
         return f"Truth({self.answer.name}, {'; '.join(self.reasons()) or self.joined!r})"
 
+
+_SINGLE = ("not", "is")
+"""How a truth with a single part is joined."""
 
 _OPPOSITE = {NO: YES, UNKNOWN: UNKNOWN, YES: NO}
 

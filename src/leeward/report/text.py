@@ -34,7 +34,7 @@ COLOURS = {
     "dim": "2",
 }
 
-QUESTIONS_SHOWN = 6
+QUESTIONS_SHOWN = 5
 
 
 class Paper:
@@ -65,25 +65,25 @@ class Paper:
 
 
 def render(assessment: Assessment, colour: bool = False, everything: bool = False) -> str:
-    """The assessment as text. `everything` adds adjuncts that are to be avoided, all questions and all sources."""
+    """The assessment as text. `everything`: every note, question, disagreement and source; otherwise what fits a minute."""
     paper = Paper(colour)
     _head(paper, assessment)
+    _always(paper, assessment, everything)
     _refusals(paper, assessment)
     _alerts(paper, assessment.alerts, "ALERTS")
-    _state(paper, assessment)
+    _state(paper, assessment, everything)
     _alerts(paper, assessment.state.mismatches, "DOES NOT FIT")
-    _options(paper, assessment.options)
-    _medicines(paper, assessment, everything)
+    _options(paper, assessment.options, everything)
+    _medicines(paper, assessment)
     _level(paper, assessment)
     _questions(paper, assessment, everything)
     _conflicts(paper, assessment, everything)
-    _always(paper, assessment)
     _foot(paper, assessment, everything)
     return "\n".join(paper.lines) + "\n"
 
 
 def _head(paper: Paper, assessment: Assessment) -> None:
-    paper.lines.append(paper.paint(f"LEEWARD  assessment at {when(assessment.now)}", "heading"))
+    paper.lines.append(paper.paint(f"LEEWARD  assessment for {when(assessment.now)}", "heading"))
     signed = assessment.knowledge.signed_by
     if signed:
         paper.put(f"Knowledge {assessment.knowledge.version}, signed by {signed['name']}, {signed['role']}.", 0)
@@ -94,10 +94,21 @@ def _head(paper: Paper, assessment: Assessment) -> None:
     elif assessment.title:
         paper.put(assessment.title, 0)
     for cited in assessment.cites:
-        paper.put(f"After {cited}", 0, hang=6)
-    paper.put("A proposal for a clinician to accept, change or refuse. Nothing is ordered.", 0)
+        paper.put(f"After {cited}", 0, hang=2)
     if assessment.policy_changed:
         paper.put(f"The site's policy differs from the default in: {', '.join(assessment.policy_changed)}.", 0)
+    paper.put("Proposals for a clinician to accept, change or refuse. Nothing is ordered.", 0)
+
+
+def _always(paper: Paper, assessment: Assessment, everything: bool) -> None:
+    paper.heading("FIRST AND ALWAYS")
+    if everything:
+        for statement in assessment.always:
+            paper.item(f"{statement.title}: {statement.says}")
+        return
+    lead, *others = assessment.always
+    paper.put(lead.says)
+    paper.put(f"{'; '.join(statement.title for statement in others)}. (--all says more)")
 
 
 def _refusals(paper: Paper, assessment: Assessment) -> None:
@@ -115,12 +126,11 @@ def _alerts(paper: Paper, alerts: tuple[Alert, ...], title: str) -> None:
     for alert in alerts:
         level = paper.paint(f" {alert.level.upper()} ", alert.level)
         paper.lines.append(f"  {level} {alert.title}  [{alert.id}]")
-        paper.put(f"Because: {'; '.join(alert.because)}.", 4)
-        for line in alert.do:
-            paper.item(line, 4)
+        paper.put(f"{'; '.join(alert.because)}.", 4)
+        paper.put(" ".join(alert.do), 4)
 
 
-def _state(paper: Paper, assessment: Assessment) -> None:
+def _state(paper: Paper, assessment: Assessment, everything: bool) -> None:
     paper.heading("NOW")
     if not assessment.state.withdrawal:
         paper.put("No withdrawal score is recorded.")
@@ -133,7 +143,7 @@ def _state(paper: Paper, assessment: Assessment) -> None:
         for course in assessment.state.course:
             if course.exposure == exposure.key:
                 paper.put(_course_line(course.onset, course.peak, course.end), 4)
-        if exposure.drug_test:
+        if everything and exposure.drug_test:
             paper.put(f"Drug test: {exposure.drug_test}", 4)
     if assessment.not_known_to_leeward:
         paper.put(f"Kept, but not known to Leeward: {'; '.join(assessment.not_known_to_leeward)}.", hang=2)
@@ -171,47 +181,75 @@ def _course_line(*parts: object) -> str:
     return f"Expected in groups of people: {'; '.join(words)}."
 
 
-def _options(paper: Paper, options: tuple[OptionAnswer, ...]) -> None:
+def _options(paper: Paper, options: tuple[OptionAnswer, ...], everything: bool) -> None:
     if not options:
         return
-    paper.heading("OPTIONS")
+    paper.heading("OPTIONS (--explain ID gives the reasoning; --all every note)")
     for status in ORDER:
         for option in options:
             if option.status == status:
-                _option(paper, option)
+                _option(paper, option, everything)
 
 
-def _option(paper: Paper, option: OptionAnswer) -> None:
+def _option(paper: Paper, option: OptionAnswer, everything: bool) -> None:
     status = paper.paint(f"{WORDS[option.status]:<12}", option.status)
-    until = f" until {when(option.until)}" if option.until else ""
-    certainty = f" (certainty: {option.certainty})" if option.proposal and option.certainty else ""
-    paper.lines.append(f"  {status}{option.title}{until}{certainty}  [{option.id}]")
+    paper.lines.append(f"  {status}{option.title}  [{option.id}]")
+    if option.until:
+        paper.put(f"not before {when(option.until)}, and then only if everything else holds", 14)
     if option.status in ("recommended", "acceptable"):
-        for line in (*option.against, *option.cautions):
-            paper.item(line, 4)
-        if option.proposal:
-            _proposal(paper, option.proposal)
-        for plan in option.monitoring:
-            paper.put(f"Watch {', '.join(plan.what)} at {', '.join(plan.at)}.", 4)
+        _offered(paper, option, everything)
         return
-    for line in option.because[:3]:
-        paper.item(line, 4)
-    if option.status == "cannot-tell":
-        paper.put(f"Needs: {', '.join(option.needs)}.", 4)
+    if everything:
+        for line in option.because:
+            paper.item(line, 14)
+    else:
+        paper.put(_first_reason(option), 14)
+    if option.needs and (everything or option.status == "cannot-tell"):
+        paper.put(f"Needs: {', '.join(option.needs)}.", 14)
 
 
-def _proposal(paper: Paper, proposal: Proposal) -> None:
-    paper.put(f"{proposal.medicine}, {proposal.route}:", 4)
+def _first_reason(option: OptionAnswer) -> str:
+    """The weightiest reason, and how many more there are."""
+    first = f"{option.reasoning[0].says}." if option.reasoning else option.because[0]
+    more = len(option.reasoning) - 1
+    return f"{first} (and {more} more)" if more > 0 else first
+
+
+def _offered(paper: Paper, option: OptionAnswer, everything: bool) -> None:
+    for line in (*option.against, *option.cautions):
+        paper.put(line if everything else _without_reasons(line), 14)
+    if option.proposal and (everything or option.status == "recommended"):
+        _proposal(paper, option.proposal, everything)
+        for plan in option.monitoring:
+            paper.put(f"Watch {', '.join(plan.what)}: {', '.join(plan.at)}.", 14)
+    elif option.proposal:
+        first = option.proposal.steps[0]
+        paper.put(f"{option.proposal.medicine}, {option.proposal.route}: {step_line(first, holds=False)} ...", 14)
+    if option.certainty:
+        paper.put(f"Certainty of the evidence: {option.certainty}. {option.evidence if everything else ''}".strip(), 14)
+
+
+def _without_reasons(line: str) -> str:
+    """A line without the facts of this case in brackets at its end."""
+    return f"{line[: line.rindex(' (')]}." if line.endswith(").") and " (" in line else line
+
+
+def _proposal(paper: Paper, proposal: Proposal, everything: bool) -> None:
+    paper.put(f"{proposal.medicine}, {proposal.route}:", 14)
     for step in proposal.steps:
-        paper.item(step_line(step), 6)
-    for note in proposal.notes:
-        paper.put(note, 6)
-    for law in proposal.prescriber_law:
-        paper.put(f"Law: {law}", 6)
+        paper.item(step_line(step, holds=everything), 14)
+    if not everything:
+        holds = dict.fromkeys(hold for step in proposal.steps for hold in step.hold_if)
+        if holds:
+            paper.put(f"HOLD if {'; '.join(holds)}.", 14)
+    for note in proposal.notes if everything else proposal.notes[:-1]:
+        paper.put(note, 14)
+    for law in proposal.prescriber_law if everything else ():
+        paper.put(f"Law: {law}", 14)
 
 
-def step_line(step: ProposalStep) -> str:
-    """One step in one line."""
+def step_line(step: ProposalStep, holds: bool = True) -> str:
+    """One step in one line, with or without what holds it."""
     parts = [step.when]
     if step.dose:
         parts.append(amount(step.dose.min, step.dose.usual, step.dose.max, step.dose.unit))
@@ -224,7 +262,7 @@ def step_line(step: ProposalStep) -> str:
     if step.per_day_max:
         top = step.per_day_max
         line += f"; in 24 h {amount(top.min, top.usual, top.max, top.unit)}"
-    if step.hold_if:
+    if holds and step.hold_if:
         line += f". HOLD if {'; '.join(step.hold_if)}"
     return line
 
@@ -246,11 +284,13 @@ def amount(low: float | None, usual: float | None, high: float | None, unit: str
     return f"from {number(low)} {unit}" if low is not None else f"no dose given ({unit})"
 
 
-def _medicines(paper: Paper, assessment: Assessment, everything: bool) -> None:
+def _medicines(paper: Paper, assessment: Assessment) -> None:
     offered: dict[str, list[str]] = {}
     for adjunct in assessment.adjuncts:
         if adjunct.status == "acceptable":
-            offered.setdefault(adjunct.symptom, []).append(f"{adjunct.medicine} {adjunct.dose}".strip())
+            most = f", at most {adjunct.max_per_day} in 24 h" if adjunct.max_per_day else ""
+            caution = " (mind: --explain)" if adjunct.cautions else ""
+            offered.setdefault(adjunct.symptom, []).append(f"{adjunct.medicine} {adjunct.dose}{most}".strip() + caution)
     if offered:
         paper.heading("COMFORT MEDICINES (beside treatment, never instead of it)")
         for symptom, medicines in offered.items():
@@ -315,12 +355,6 @@ def _conflicts(paper: Paper, assessment: Assessment, everything: bool) -> None:
         return
     for conflict in assessment.conflicts:
         paper.item(f"{conflict.title}: {conflict.says} Leeward: {conflict.default}")
-
-
-def _always(paper: Paper, assessment: Assessment) -> None:
-    paper.heading("ALWAYS")
-    for statement in assessment.always:
-        paper.item(f"{statement.title}: {statement.says}")
 
 
 def _foot(paper: Paper, assessment: Assessment, everything: bool) -> None:

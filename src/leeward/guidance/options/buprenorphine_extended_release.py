@@ -44,7 +44,9 @@ def tolerated_first(picture: Picture) -> Truth:
     return tolerated | (~tolerated & direct_start(picture))
 
 
-@rule("BXR-02", "The injection is given where a professional can give it, not at home", AVOID, sources=("dailymed-slc",))
+@rule(
+    "BXR-02", "The injection is given where a professional can give it, not at home", AVOID, sources=("dailymed-slc",)
+)
 def not_where_injected(picture: Picture) -> Truth:
     """Into a vein it forms a mass and can kill: it never goes to the person's own hands."""
     return picture.setting_is(*AT_HOME)

@@ -48,7 +48,9 @@ def not_watched_closely(picture: Picture) -> Truth:
     return ~picture.setting_is(*WATCHED_CLOSELY)
 
 
-@rule("BHD-02", "Methadone within 72 hours bars a high-dose start", AVOID, sources=("cabridge", "consensus-methadone-72h"))
+@rule(
+    "BHD-02", "Methadone within 72 hours bars a high-dose start", AVOID, sources=("cabridge", "consensus-methadone-72h")
+)
 def methadone_recent(picture: Picture) -> Truth:
     """A large dose over methadone precipitates a long withdrawal."""
     return methadone_within(picture, "methadone-recent")
@@ -117,7 +119,11 @@ def propose(picture: Picture) -> Proposal:
 
 def certainty(_: Picture) -> tuple[str, str, tuple[str, ...]]:
     """A large case series, no trial against the standard start."""
-    return "low", "579 emergency starts in one series; no trial against the standard start.", ("herring21", "gc-4054694")
+    return (
+        "low",
+        "579 emergency starts in one series; no trial against the standard start.",
+        ("herring21", "gc-4054694"),
+    )
 
 
 OPTION = Option(

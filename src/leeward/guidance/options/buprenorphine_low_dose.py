@@ -42,7 +42,12 @@ def no_lawful_bridge(picture: Picture) -> Truth:
     return ~(picture.setting_is(*MAY_BRIDGE) | own_prescribed_agonist(picture))
 
 
-@rule("BLD-02", "Never a plan to leave an emergency department with: admit, or start otherwise", AVOID, sources=("cab-ldb26",))
+@rule(
+    "BLD-02",
+    "Never a plan to leave an emergency department with: admit, or start otherwise",
+    AVOID,
+    sources=("cab-ldb26",),
+)
 def emergency_department(picture: Picture) -> Truth:
     """The ramps were made for inpatients whose full agonist the ward gives."""
     return picture.setting_is("emergency")

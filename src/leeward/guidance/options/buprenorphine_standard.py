@@ -217,12 +217,13 @@ def circumstances(picture: Picture, tolerance: bool = True) -> tuple[Circumstanc
                 sources=("consensus-bup-low-tolerance", "cabridge"),
             )
         )
-    if picture.policy.allows("severe-liver-halves-buprenorphine"):
+    liver_share = picture.limit("severe-liver-buprenorphine-share").value
+    if liver_share < 1:
         found.append(
             Circumstance(
                 holds=picture.has("liver-failure") | (picture.reading("child-pugh") >= picture.limit("child-pugh-c")),
-                says="Severe liver impairment: mono-product, half the dose at start and titration (recalled from the label).",
-                share=picture.limit("start-share-severe-liver").value,
+                says="Severe liver impairment: mono-product, less at start and titration (recalled from the label).",
+                share=liver_share,
                 sources=("supp-hep", "suboxone-label-recalled"),
             )
         )

@@ -70,7 +70,12 @@ def held_for_sedation(picture: Picture) -> Truth:
     return on_agonist(picture) & picture.sedated
 
 
-@rule("CON-03", "Breathing is depressed: hold the agonist", AVOID, sources=("consensus-sedation-gate", "consensus-red-flags"))
+@rule(
+    "CON-03",
+    "Breathing is depressed: hold the agonist",
+    AVOID,
+    sources=("consensus-sedation-gate", "consensus-red-flags"),
+)
 def held_for_breathing(picture: Picture) -> Truth:
     """Methadone already under 12 breaths a minute."""
     slow = picture.reading("respiratory-rate") < picture.limit("methadone-respiratory-rate-hold")
@@ -138,7 +143,12 @@ def in_pain(picture: Picture) -> Truth:
     return on_agonist(picture) & picture.has("severe-acute-pain")
 
 
-@rule("CON-11", "Pregnant: split the dose and raise it as pregnancy advances; no taper", CAUTION, sources=("nys-preg", "asam-2015p16"))
+@rule(
+    "CON-11",
+    "Pregnant: split the dose and raise it as pregnancy advances; no taper",
+    CAUTION,
+    sources=("nys-preg", "asam-2015p16"),
+)
 def in_pregnancy(picture: Picture) -> Truth:
     """Buprenorphine and methadone are both continued."""
     return on_agonist(picture) & picture.pregnant

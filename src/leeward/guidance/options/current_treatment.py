@@ -63,40 +63,46 @@ def _treated_with_methadone(picture: Picture) -> Truth:
 
 
 def missed_methadone(picture: Picture) -> Reading:
-    """Missed days since the last dose of treatment, from whichever list tells the latest; a list not asked leaves it open."""
+    """Missed days since the last dose of treatment, from whichever list tells the latest.
+
+    A list that nobody asked for, or methadone that may not have been prescribed, leaves it open downwards.
+    """
+    case = picture.case
+    lists = (("exposures", case.exposures), ("medicines", case.medicines))
+    open_ends = [name for name, told in lists if isinstance(told, Missing)]
     readings: list[Reading] = []
-    open_ends: list[str] = []
     for exposure in picture.exposures:
         name = f"exposures.{exposure.key}"
-        if exposure.substance == "methadone" and exposure.prescribed is not False:
-            readings.append(missed_days(picture, f"{name}.last_use", exposure.last_use, "methadone"))
-            open_ends += [f"{name}.prescribed"] if isinstance(exposure.prescribed, Missing) else []
-        elif isinstance(exposure.substance, Missing) and exposure.recognised:
+        if isinstance(exposure.substance, Missing) and exposure.recognised:
             open_ends.append(f"{name}.substance")
+        elif exposure.substance == "methadone" and isinstance(exposure.prescribed, Missing):
+            open_ends.append(f"{name}.prescribed")
+        elif exposure.substance == "methadone" and exposure.prescribed is True:
+            readings.append(missed_days(picture, f"{name}.last_use", exposure.last_use, "methadone"))
     for entry in entries_of(picture, *METHADONE):
         readings.append(missed_days(picture, f"medicines.{entry.key}.last_taken", entry.last_taken, "methadone"))
-    case = picture.case
-    open_ends += [name for name, told in (("exposures", case.exposures), ("medicines", case.medicines)) if isinstance(told, Missing)]
-    return _latest(readings, open_ends)
+    return _fewest(readings, open_ends)
 
 
-def _latest(readings: list[Reading], open_ends: list[str]) -> Reading:
+def _fewest(readings: list[Reading], open_ends: list[str]) -> Reading:
     """The fewest missed days: what is open may still lower it, never below none."""
     says = "missed days of methadone"
     if not readings:
-        return Reading.unknown(*(open_ends[:1] or ["medicines"]), says, "d")
-    low = min(0 if open_ends else reading.low for reading in readings)
+        return Reading.unknown(open_ends[0] if open_ends else "medicines", says, "d")
+    low = 0 if open_ends else min(reading.low for reading in readings)
     high = min(reading.high for reading in readings)
-    lacks = (*open_ends, *(name for reading in readings for name in reading.lacks))
-    inputs = tuple(name for reading in readings for name in reading.inputs)
-    return Reading(low, high, "d", says, inputs, tuple(dict.fromkeys(lacks)) if low != high else ())
+    inputs = dict.fromkeys(name for reading in readings for name in reading.inputs)
+    lacks = dict.fromkeys((*open_ends, *(name for reading in readings for name in reading.lacks)))
+    return Reading(low, high, "d", says, tuple(inputs), tuple(lacks) if low != high else ())
 
 
 def _prescribed(exposure: Exposure) -> Truth:
     name = f"exposures.{exposure.key}.prescribed"
     if isinstance(exposure.prescribed, Missing):
         return unknown(name, sentence="whether the methadone was prescribed: not known")
-    return known(exposure.prescribed, "methadone is prescribed" if exposure.prescribed else "methadone is not prescribed", name)
+    return known(
+        exposure.prescribed, "methadone is prescribed" if exposure.prescribed else "methadone is not prescribed", name
+    )
 
 
 def methadone_row(picture: Picture) -> MethadoneRow:
@@ -177,7 +183,9 @@ def _amount_told(exposure: Exposure) -> Truth:
     if isinstance(exposure.amount, Missing):
         return unknown(name, sentence=f"the dose of {exposure.as_told}: not known")
     if isinstance(exposure.per, Missing):
-        return unknown(f"exposures.{exposure.key}.per", name, sentence=f"whether that is {exposure.as_told} a day: not known")
+        return unknown(
+            f"exposures.{exposure.key}.per", name, sentence=f"whether that is {exposure.as_told} a day: not known"
+        )
     return known(True, f"{exposure.as_told} {exposure.amount}", name)
 
 
@@ -202,7 +210,10 @@ def verified(picture: Picture, medicine: str) -> Truth:
         return unknown("medicines", sentence="medicines: not known")
     listed = entries_of(picture, medicine)
     if not listed:
-        return unknown(f"medicines.{medicine}.verified", sentence=f"{medicine} is not on the medicine list, so its dose is not verified")
+        return unknown(
+            f"medicines.{medicine}.verified",
+            sentence=f"{medicine} is not on the medicine list, so its dose is not verified",
+        )
     return any_of(
         unknown(f"medicines.{entry.key}.verified", sentence=f"who confirmed the dose of {entry.as_told}: not known")
         if isinstance(entry.verified, Missing)

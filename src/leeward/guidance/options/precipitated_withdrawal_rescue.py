@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from leeward.guidance.alerts.response import precipitated_withdrawal
 from leeward.guidance.assessment import Proposal
-from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE
+from leeward.guidance.gates import AGONIST_GATES
 from leeward.guidance.option import Option
 from leeward.guidance.options.buprenorphine_cautions import (
     above_confirm_ceiling,
@@ -76,7 +76,11 @@ def propose(picture: Picture) -> Proposal:
 
 def certainty(_: Picture) -> tuple[str, str, tuple[str, ...]]:
     """Protocol and case reports."""
-    return "low", "A protocol and case reports; no trial of any rescue.", ("cab-qs25", "oakley", "hailozian", "christian23")
+    return (
+        "low",
+        "A protocol and case reports; no trial of any rescue.",
+        ("cab-qs25", "oakley", "hailozian", "christian23"),
+    )
 
 
 OPTION = Option(

@@ -167,9 +167,7 @@ def all_told(picture: Picture) -> Truth:
     case = picture.case
     lists = {"exposures": case.exposures, "medicines": case.medicines, "doses": case.doses}
     return all_of(
-        unknown(name, sentence=f"{name}: not known")
-        if isinstance(entries, Missing)
-        else known(True, "", name)
+        unknown(name, sentence=f"{name}: not known") if isinstance(entries, Missing) else known(True, "", name)
         for name, entries in lists.items()
     )
 
@@ -196,9 +194,7 @@ def waits_end(picture: Picture) -> datetime | None:
 
 def methadone_within(picture: Picture, limit: str) -> Truth:
     """Whether methadone was taken, prescribed or given within a time."""
-    recent = [
-        use.hours(picture.case.now) < picture.limit(limit) for use in last_uses(picture) if use.id == "methadone"
-    ]
+    recent = [use.hours(picture.case.now) < picture.limit(limit) for use in last_uses(picture) if use.id == "methadone"]
     return any_of(*recent, ~all_told(picture), picture.took())
 
 
