@@ -40,8 +40,8 @@ class LateCommands(click.Group):
 def leeward() -> None:
     """Opioid withdrawal management with kratom product safety built in.
 
-    For clinicians. Every answer is dated and cited and says "cannot tell" when it cannot. A named human signs every plan;
-    nothing is ordered.
+    For clinicians. Every answer is dated and cited, and says "cannot tell" when it cannot. A named human signs every
+    plan; nothing is ordered.
     """
 
 

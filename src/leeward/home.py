@@ -1,4 +1,4 @@
-"""The user's data folder: `$LEEWARD_HOME`, or the platform's place for it. What a site stores lives here, never in the package."""
+"""The user's data folder: `$LEEWARD_HOME`, or the platform's place for it. What a site stores lives here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A named human signs a version of the knowledge for a site. A signature stands for one digest and falls with any change."""
+"""A named human signs a version of the knowledge for a site: one digest, so that any change asks for a new signature."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def signatures(home: Path) -> list[Signature]:
         return msgspec.json.decode(file.read_bytes(), type=list[Signature])
     except (msgspec.DecodeError, OSError):
         raise BadInput.one(
-            "LW-0401", FILE, "The file of signatures cannot be read.", f"Restore it, or move it away and sign again: {file}."
+            "LW-0401",
+            FILE,
+            "The signatures cannot be read.",
+            f"Restore the file, or move it away and sign again: {file}.",
         ) from None
 
 

@@ -19,14 +19,12 @@ from leeward.signing import signed_by
 
 @click.command(short_help="What state is the person in, what may be done next.")
 @click.argument("case", required=False)
-@click.option("--now", help="The instant to answer for, such as 2026-11-22T09:00:00-05:00; the case's own where left out.")
+@click.option("--now", help="The instant to answer for (2026-11-22T09:00:00-05:00); else the case's own.")
 @click.option("--policy", "policy_file", type=click.Path(), help="The site's policy file (TOML).")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True
-)
+@click.option("--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True)
 @click.option("--explain", "explained", metavar="ID", multiple=True, help="The reasoning behind a line: any id shown.")
 @click.option("--all", "everything", is_flag=True, help="Every question, disagreement and source.")
-@click.option("--batch", "batch_file", type=click.Path(), help="A file with one case (JSON) a line; answers one a line.")
+@click.option("--batch", "batch_file", type=click.Path(), help="A file with one case (JSON) a line; one answer a line.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes for --batch.")
 def command(
     case: str | None,

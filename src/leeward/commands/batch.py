@@ -32,8 +32,10 @@ class Worker:
 
 
 def run(file: Path, policy_file: str | None, now: datetime | None, jobs: int) -> int:
-    """Answer every line of `file` on standard output, in order. Returns the exit status: 1 where any line was refused."""
+    """Answer every line of `file` on standard output, in order; returns the exit status, 1 where any was refused."""
     refused = answered = 0
+    if not file.is_file():
+        raise BadInput.one("LW-0502", str(file), "There is no such file.", "Check its name.")
     context = get_context("spawn")
     with file.open("rb") as lines, context.Pool(jobs, _start, (policy_file, now)) as pool:
         waiting = []

@@ -25,7 +25,7 @@ def command() -> None:
     folder = home()
     findings = [
         (True, f"Leeward {__version__} on Python {platform.python_version()}"),
-        (not report.problems, f"knowledge {knowledge.version}: {report.numbers} numbers, {len(report.problems)} problems"),
+        (not report.problems, f"knowledge: {report.numbers} numbers, {len(report.problems)} problems"),
         (True, f"knowledge last looked at: {oldest.isoformat()}, {_days_since(oldest)} days ago"),
         (signed_by(knowledge, folder) is not None, signature_line(knowledge, folder)),
         _folder_finding(),

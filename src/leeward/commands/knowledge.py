@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from leeward.errors import BadInput
+from leeward.errors import BadInput, shown
 from leeward.home import home
 from leeward.knowledge import load_knowledge
 from leeward.knowledge.check import check
@@ -30,7 +30,8 @@ def list_entries(file: str | None) -> None:
         click.echo(signature_line(load_knowledge(), home()))
         return
     if file not in file_names():
-        raise BadInput.one("LW-0321", "file", f'"{file[:40]}" is not a file.', f"Use one of: {', '.join(file_names())}.")
+        mend = f"Use one of: {', '.join(file_names())}."
+        raise BadInput.one("LW-0321", "file", f'"{shown(file)}" is not a file.', mend)
     for id, entry in raw(file).items():
         says = entry.get("says") or entry.get("title") or entry.get("name") or ""
         click.echo(f"{id:<36} {says}")
@@ -44,7 +45,7 @@ def show(id: str) -> None:
 
     text = entry_text(id, load_knowledge())
     if text is None:
-        raise BadInput.one("LW-0322", "id", f'Nothing is called "{id[:40]}".', "`leeward knowledge list FILE` lists ids.")
+        raise _nothing_called(id)
     click.echo(text)
 
 
@@ -56,8 +57,14 @@ def explain(id: str) -> None:
 
     text = uses_text(id, load_knowledge())
     if text is None:
-        raise BadInput.one("LW-0322", "id", f'Nothing is called "{id[:40]}".', "`leeward knowledge list FILE` lists ids.")
+        raise _nothing_called(id)
     click.echo(text)
+
+
+def _nothing_called(id: str) -> BadInput:
+    return BadInput.one(
+        "LW-0322", "id", f'Nothing is called "{shown(id)}".', "`leeward knowledge list FILE` lists ids."
+    )
 
 
 @command.command("check")

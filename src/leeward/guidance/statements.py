@@ -32,9 +32,8 @@ def always(picture: Picture) -> tuple[Statement, ...]:
 
 
 def conflicts(picture: Picture, options: Iterable[OptionAnswer], alerts: Iterable[str]) -> tuple[Statement, ...]:
-    """Disagreements between sources that bear on this person: on what was taken, on an open option, on an alert."""
-    open_topics = {option.id for option in options if option.status != "avoid"} | set(alerts)
-    open_topics.update(entry.instrument for entry in picture.case.scores)
+    """Disagreements between sources that bear on this person: on what is offered, or on an alert."""
+    open_topics = {option.id for option in options if option.status in ("recommended", "acceptable")} | set(alerts)
     taken = {exposure.substance for exposure in picture.exposures}
     found: list[Statement] = []
     for id, entry in picture.knowledge.conflicts.items():

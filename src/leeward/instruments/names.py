@@ -20,8 +20,8 @@ def resolve(
 ) -> str:
     """The id of the instrument that a name means.
 
-    `item_count` and `items` (the names of the items given) decide where a name means two instruments. `path` is where
-    the name stands in the input. Raises InstrumentError for a name that is unknown, ambiguous, or at odds with
+    `item_count`, or `items` where every item of one instrument is given, decide where a name means two: some items alone
+    do not, since a form that is partly filled in may be either. `path` is where the name stands in the input. Raises InstrumentError for a name that is unknown, ambiguous, or at odds with
     `item_count`.
 
     >>> resolve("Clinical Opiate Withdrawal Scale"), resolve("sows_gossop_10"), resolve("SOWS", item_count=16)
@@ -39,7 +39,7 @@ Say sows-handelsman-16 (16 items) or sows-gossop-10 (10 items).
         meant = _with_count(name, meant, item_count, path)
     given = None if items is None else list(items)
     if len(meant) > 1 and given:
-        meant = tuple(id for id in meant if _knows_all(load_instruments()[id], given)) or meant
+        meant = tuple(id for id in meant if _is_whole(load_instruments()[id], given)) or meant
     if len(meant) > 1:
         which = " or ".join(f"{id} ({load_instruments()[id].item_count} items)" for id in meant)
         number = "two" if len(meant) == 2 else "several"
@@ -119,9 +119,10 @@ def _with_count(name: str, meant: Sequence[str], item_count: int, path: str) -> 
     return fitting
 
 
-def _knows_all(instrument: Instrument, items: Sequence[str]) -> bool:
+def _is_whole(instrument: Instrument, items: Sequence[str]) -> bool:
+    """Whether the items given are all the items of the instrument."""
     known = _items_named(instrument.id)
-    return all(spelling(item) in known for item in items)
+    return {known.get(spelling(item)) for item in items} == {item.id for item in instrument.items}
 
 
 def _suggestion(name: str) -> str:

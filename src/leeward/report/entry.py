@@ -7,7 +7,7 @@ from typing import Any
 
 from leeward.knowledge import Knowledge
 from leeward.knowledge.knowledge import file_names, raw
-from leeward.report.text import Paper
+from leeward.report.paper import Paper
 
 
 def entry_text(id: str, knowledge: Knowledge) -> str | None:
@@ -50,7 +50,7 @@ def _sources(paper: Paper, entry: dict[str, Any], knowledge: Knowledge) -> None:
     for id in sorted(set(_cited(entry))):
         source = knowledge.sources.get(id)
         if source is not None:
-            paper.item(f"[{id}] {source.title}, {source.year or 'no year'} ({source.status}, {source.date.isoformat()})")
+            paper.item(f"[{id}] {source.title}, {source.year or 'no year'} ({source.status}, {source.date})")
 
 
 def _cited(value: object) -> Iterator[str]:

@@ -20,13 +20,13 @@ from leeward.knowledge.policy import default_policy
 from leeward.model.case import Case
 from leeward.model.quantity import number
 from leeward.report.entry import entry_text
-from leeward.report.text import Paper
+from leeward.report.paper import Paper
 
 SIGNS = {"yes": "+", "no": "-", "unknown": "?"}
 
 
 def explain(id: str, case: Case, knowledge: Knowledge, policy: Policy | None) -> str:
-    """The reasoning behind `id`: an option, alert, rule, statement, calculation, question, source or knowledge entry."""
+    """The reasoning behind `id`: an option, alert, rule, statement, calculation, question or entry of knowledge."""
     policy = policy or default_policy(knowledge)
     picture = Picture(case, knowledge, policy)
     for option in OPTIONS:
@@ -43,7 +43,7 @@ def explain(id: str, case: Case, knowledge: Knowledge, policy: Policy | None) ->
     known = entry_text(id, knowledge)
     if known is not None:
         return known
-    raise BadInput.one("LW-0505", "--explain", f'Nothing here is called "{id[:60]}".', "Use an id that the answer shows.")
+    raise BadInput.one("LW-0505", "--explain", f'Nothing is called "{id[:60]}".', "Use an id that the answer shows.")
 
 
 def _option(option: Option, picture: Picture) -> str:

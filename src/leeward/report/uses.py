@@ -10,11 +10,11 @@ from leeward.guidance.rule import REGISTRY, Rule
 from leeward.knowledge import Knowledge
 from leeward.knowledge.knowledge import file_names, raw
 from leeward.report.entry import entry_text
-from leeward.report.text import Paper
+from leeward.report.paper import Paper
 
 
 def uses_text(id: str, knowledge: Knowledge) -> str | None:
-    """The entry itself, the rules that ask for it by name, and the entries that cite it; None where there is no such id."""
+    """The entry, the rules that ask for it by name and the entries that cite it; None where there is no such id."""
     text = entry_text(id, knowledge)
     rules = [rule for rule in REGISTRY.values() if id in rule.sources or id in _names(rule)]
     citing = list(_citing(id))
