@@ -33,8 +33,9 @@ check: $(READY) ## style, format, types and layering
 bench: $(READY) ## measure speed, with the peers' in the same run
 	@$(BIN)/python benchmarks/run.py
 
-docs: $(READY) ## write the reference pages anew from knowledge, rules and spec tables
+docs: $(READY) ## write the generated pages and the transcripts anew
 	@$(BIN)/python scripts/write_reference.py
+	@$(BIN)/python scripts/write_transcripts.py
 
 clean: ## remove what these commands made
 	@rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

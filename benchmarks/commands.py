@@ -16,7 +16,15 @@ COMMANDS = {
     "leeward --version": [sys.executable, "-m", "leeward", "--version"],
     "leeward score cows pulse=2": [sys.executable, "-m", "leeward", "score", "cows", "pulse=2"],
     "leeward assess EXAMPLE": [sys.executable, "-m", "leeward", "assess", str(EXAMPLE)],
-    "leeward assess EXAMPLE --format json": [sys.executable, "-m", "leeward", "assess", str(EXAMPLE), "--format", "json"],
+    "leeward assess EXAMPLE --format json": [
+        sys.executable,
+        "-m",
+        "leeward",
+        "assess",
+        str(EXAMPLE),
+        "--format",
+        "json",
+    ],
 }
 
 

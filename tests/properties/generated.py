@@ -15,15 +15,30 @@ NOW = datetime.fromisoformat("2026-11-22T09:00:00-05:00")
 KNOWLEDGE = load_knowledge()
 COWS = load_instruments()["cows"]
 
-SETTINGS = (
-    "emergency inpatient opioid-treatment-program office telehealth residential custody home"
-).split()
+SETTINGS = [
+    "emergency",
+    "inpatient",
+    "opioid-treatment-program",
+    "office",
+    "telehealth",
+    "residential",
+    "custody",
+    "home",
+]
 
 OPIOIDS = [id for id, substance in KNOWLEDGE.substances.items() if substance.opioid == "yes"]
 OTHERS = [id for id, substance in KNOWLEDGE.substances.items() if substance.opioid != "yes"]
 MEDICINES = sorted(KNOWLEDGE.medicines)
 CONDITIONS = sorted(KNOWLEDGE.conditions)
-GOALS = "start-treatment continue-treatment withdrawal-management home-start low-dose-start taper symptom-relief".split()
+GOALS = [
+    "start-treatment",
+    "continue-treatment",
+    "withdrawal-management",
+    "home-start",
+    "low-dose-start",
+    "taper",
+    "symptom-relief",
+]
 
 NUMBERS: dict[str, tuple[float, ...]] = {
     "heart-rate": (36, 44, 52, 58, 75, 88, 104, 118, 126, 148, 155),
@@ -39,9 +54,17 @@ NUMBERS: dict[str, tuple[float, ...]] = {
     "child-pugh": (5, 6, 7, 9, 10, 12),
     "inr": (1, 1.2, 1.6),
 }
-YES_NO = (
-    "seizure vomiting diarrhoea agitation hallucination chest-pain syncope diaphoresis craving"
-).split()
+YES_NO = [
+    "seizure",
+    "vomiting",
+    "diarrhoea",
+    "agitation",
+    "hallucination",
+    "chest-pain",
+    "syncope",
+    "diaphoresis",
+    "craving",
+]
 
 
 def document(random: Random) -> dict[str, Any]:
@@ -88,7 +111,11 @@ def _exposures(random: Random) -> list[dict[str, Any]]:
         {
             "substance": substance,
             "last_use": _ago(_hours(random)),
-            "amount": {"value": random.choice([0.5, 2, 5, 6, 20, 35, 92]), "unit": random.choice(["g", "mg"]), "per": "day"},
+            "amount": {
+                "value": random.choice([0.5, 2, 5, 6, 20, 35, 92]),
+                "unit": random.choice(["g", "mg"]),
+                "per": "day",
+            },
             "doses_per_day": random.choice([1, 2, 3, 6]),
             "duration": {"value": random.choice([3, 20, 60, 400]), "unit": "day"},
             "route": "oral",
@@ -101,7 +128,11 @@ def _exposures(random: Random) -> list[dict[str, Any]]:
 
 def _medicines(random: Random) -> list[dict[str, Any]]:
     return [
-        {"name": name, "dose": random.choice(["8 mg daily", "40 mg daily", "100 mg daily"]), "last_taken": _ago(_hours(random))}
+        {
+            "name": name,
+            "dose": random.choice(["8 mg daily", "40 mg daily", "100 mg daily"]),
+            "last_taken": _ago(_hours(random)),
+        }
         for name in random.sample(MEDICINES, random.choice([0, 0, 0, 1, 1, 2, 4]))
     ]
 
@@ -115,13 +146,20 @@ def _observations(random: Random, rass: int) -> list[dict[str, Any]]:
             entry["unit"] = unit
         found.append(entry)
     found += [{"what": what, "value": random.random() < 0.1, "at": _ago(0.2)} for what in YES_NO]
-    found.append({"what": "clonus", "value": random.choice(["none", "none", "none", "inducible", "ocular"]), "at": _ago(0.2)})
-    found.append({"what": "delirium-cam", "value": random.choice(["negative", "negative", "positive"]), "at": _ago(0.2)})
+    found.append(
+        {"what": "clonus", "value": random.choice(["none", "none", "none", "inducible", "ocular"]), "at": _ago(0.2)}
+    )
+    found.append(
+        {"what": "delirium-cam", "value": random.choice(["negative", "negative", "positive"]), "at": _ago(0.2)}
+    )
     found.append(
         {
             "what": "urine-drug-screen",
             "panel": "immunoassay",
-            "result": {name: random.choice(["negative", "negative", "positive"]) for name in ("opiates", "fentanyl", "methadone", "buprenorphine")},
+            "result": {
+                name: random.choice(["negative", "negative", "positive"])
+                for name in ("opiates", "fentanyl", "methadone", "buprenorphine")
+            },
             "at": _ago(1),
         }
     )
@@ -139,7 +177,13 @@ def _scores(random: Random) -> list[dict[str, Any]]:
         {"instrument": "cows", "at": _ago(0.2), "items": {item.id: points(item) for item in COWS.items}}
     ]
     if random.random() < 0.4:
-        found.append({"instrument": "cows", "at": _ago(random.choice([1.0, 1.5, 3])), "items": {item.id: points(item) for item in COWS.items}})
+        found.append(
+            {
+                "instrument": "cows",
+                "at": _ago(random.choice([1.0, 1.5, 3])),
+                "items": {item.id: points(item) for item in COWS.items},
+            }
+        )
     if random.random() < 0.6:
         yes = random.randrange(12)
         stems = [item.id for item in load_instruments()["dsm-5-tr-opioid-use-disorder"].items]
@@ -150,12 +194,21 @@ def _scores(random: Random) -> list[dict[str, Any]]:
     return found
 
 
-DOSES = [("buprenorphine-sublingual", "8 mg"), ("buprenorphine-sublingual", "16 mg"), ("methadone", "30 mg"), ("naloxone", "4 mg"), ("clonidine", "0.1 mg"), ("nalmefene", "1 mg")]
+DOSES = [
+    ("buprenorphine-sublingual", "8 mg"),
+    ("buprenorphine-sublingual", "16 mg"),
+    ("methadone", "30 mg"),
+    ("naloxone", "4 mg"),
+    ("clonidine", "0.1 mg"),
+    ("nalmefene", "1 mg"),
+]
 
 
 def _doses(random: Random) -> list[dict[str, Any]]:
     chosen = random.sample(DOSES, random.choice([0, 0, 0, 1, 2]))
-    return [{"medicine": name, "dose": dose, "at": _ago(random.choice([0.5, 0.9, 1.2, 2.5, 26]))} for name, dose in chosen]
+    return [
+        {"medicine": name, "dose": dose, "at": _ago(random.choice([0.5, 0.9, 1.2, 2.5, 26]))} for name, dose in chosen
+    ]
 
 
 # Ways of not knowing. Each takes a document and returns the inputs that were forgotten.
@@ -227,10 +280,18 @@ def forget_exposure_field(case: dict[str, Any], random: Random) -> list[str]:
         return []
     entry = random.choice(case["exposures"])
     key = random.choice(["last_use", "last_use", "amount", "doses_per_day", "duration", "prescribed", "supply"])
-    if key == "last_use" and isinstance(entry.get("last_use"), str) and random.random() < 0.5 and entry["last_use"] != "unknown":
+    if (
+        key == "last_use"
+        and isinstance(entry.get("last_use"), str)
+        and random.random() < 0.5
+        and entry["last_use"] != "unknown"
+    ):
         exact = datetime.fromisoformat(entry["last_use"])
         latest = min(exact + timedelta(hours=random.choice([1, 6, 30])), NOW)
-        entry["last_use"] = {"earliest": (exact - timedelta(hours=random.choice([1, 8, 40]))).isoformat(), "latest": latest.isoformat()}
+        entry["last_use"] = {
+            "earliest": (exact - timedelta(hours=random.choice([1, 8, 40]))).isoformat(),
+            "latest": latest.isoformat(),
+        }
     elif random.random() < 0.5:
         entry.pop(key, None)
     else:

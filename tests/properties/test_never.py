@@ -19,10 +19,14 @@ from leeward.knowledge import load_knowledge
 from tests.properties.generated import NOW, document, partly_forgotten
 
 KNOWLEDGE = load_knowledge()
-AGONISTS = (
-    "buprenorphine-standard buprenorphine-high-dose buprenorphine-low-dose buprenorphine-extended-release methadone "
-    "precipitated-withdrawal-rescue"
-).split()
+AGONISTS = [
+    "buprenorphine-standard",
+    "buprenorphine-high-dose",
+    "buprenorphine-low-dose",
+    "buprenorphine-extended-release",
+    "methadone",
+    "precipitated-withdrawal-rescue",
+]
 OFFERED = ("recommended", "acceptable")
 KRATOM = re.compile(r"kratom|7-oh|7-hydroxymitragynine|mitragynine|mgm-1", re.IGNORECASE)
 
@@ -71,7 +75,9 @@ def never_kratom_in_a_proposal(offered: dict[str, OptionAnswer], seed: int) -> N
 
 
 def never_an_agonist_while_sedated_or_not_breathing(case: dict[str, Any], offered: Any, seed: int) -> None:
-    rass, rate, saturation = (observed(case, what) for what in ("sedation-rass", "respiratory-rate", "oxygen-saturation"))
+    rass, rate, saturation = (
+        observed(case, what) for what in ("sedation-rass", "respiratory-rate", "oxygen-saturation")
+    )
     unsafe = rass is None or rass <= -1 or rate is None or rate < 10 or saturation is None or saturation < 92
     assert not (unsafe and set(offered) & set(AGONISTS)), (seed, rass, rate, saturation, sorted(offered))
 
@@ -110,13 +116,18 @@ def never_too_much_lofexidine(case: dict[str, Any], offered: Any, seed: int) -> 
     points, clearance = observed(case, "child-pugh"), observed(case, "egfr")
     single, daily = 0.72, 2.88
     if points is not None:
-        single, daily = min((single, daily), (0.18, 0.72) if points > 9 else (0.36, 1.44) if points > 6 else (0.54, 2.16))
+        single, daily = min(
+            (single, daily), (0.18, 0.72) if points > 9 else (0.36, 1.44) if points > 6 else (0.54, 2.16)
+        )
     if clearance is not None and clearance < 90:
         single, daily = min((single, daily), (0.18, 0.72) if clearance < 30 else (0.36, 1.44))
     for step in option.proposal.steps:
         for dose, most in ((step.dose, single), (step.per_day_max, daily)):
             if dose is not None and dose.unit == "mg":
-                assert max(value for value in (dose.min, dose.usual, dose.max) if value is not None) <= most, (seed, step)
+                assert max(value for value in (dose.min, dose.usual, dose.max) if value is not None) <= most, (
+                    seed,
+                    step,
+                )
 
 
 def never_withdrawal_without_treatment_in_pregnancy(case: dict[str, Any], options: Any, seed: int) -> None:
@@ -128,7 +139,9 @@ def never_withdrawal_without_treatment_in_pregnancy(case: dict[str, Any], option
 def never_a_bridge_where_the_setting_may_not(case: dict[str, Any], offered: Any, seed: int) -> None:
     if "buprenorphine-low-dose" in offered:
         prescribed = any(exposure.get("prescribed") is True for exposure in case.get("exposures", ()))
-        prescribed |= any("opioid-full-agonist" in KNOWLEDGE.medicines[entry["name"]].traits for entry in case["medicines"])
+        prescribed |= any(
+            "opioid-full-agonist" in KNOWLEDGE.medicines[entry["name"]].traits for entry in case["medicines"]
+        )
         assert case["setting"] in ("inpatient", "opioid-treatment-program") or prescribed, (seed, case["setting"])
 
 
@@ -169,7 +182,9 @@ def test_moving_every_instant_moves_nothing_but_the_instants(seed: int):
     random = Random(seed)
     case = document(random)
     case, _ = partly_forgotten(case, random)
-    shift = timedelta(days=random.choice([-900, -31, 1, 45, 400]), hours=random.randrange(24), minutes=random.randrange(60))
+    shift = timedelta(
+        days=random.choice([-900, -31, 1, 45, 400]), hours=random.randrange(24), minutes=random.randrange(60)
+    )
     moved = msgspec.json.decode(INSTANT.sub(lambda found: shifted(found[0], shift), msgspec.json.encode(case).decode()))
     expected = INSTANT.sub(lambda found: shifted(found[0], shift), encoded(case).decode())
     assert encoded(moved).decode() == expected

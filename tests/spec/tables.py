@@ -121,7 +121,10 @@ def _ago(hours: float) -> str:
 
 
 def _observations(row: dict[str, Any], knowledge: Knowledge) -> list[dict[str, Any]]:
-    found = [_observation({"what": what, "value": value}, knowledge) for what, value in (OBSERVED | row.get("observed", {})).items()]
+    found = [
+        _observation({"what": what, "value": value}, knowledge)
+        for what, value in (OBSERVED | row.get("observed", {})).items()
+    ]
     later = [_observation(entry, knowledge) for entry in row.get("series", ())]
     replaced = {entry["what"] for entry in later}
     return [entry for entry in found if entry["what"] not in replaced] + later
@@ -140,7 +143,9 @@ def _observation(entry: dict[str, Any], knowledge: Knowledge) -> dict[str, Any]:
 def _scores(row: dict[str, Any]) -> list[dict[str, Any]]:
     others = [_timed(entry, "at") for entry in row.get("scores", ())]
     if "cows_series" in row:
-        return others + [_timed({"instrument": "cows", "hours": hours, **_cows(cows)}, "at") for hours, cows in row["cows_series"]]
+        return others + [
+            _timed({"instrument": "cows", "hours": hours, **_cows(cows)}, "at") for hours, cows in row["cows_series"]
+        ]
     cows = row.get("cows", COWS)
     if cows == "missing":
         return others

@@ -124,9 +124,13 @@ def test_a_mistake_in_the_arguments_is_one_sentence(arguments: list[str]):
 
 
 def test_what_leeward_does_not_know_is_kept_shown_and_never_in_the_way():
-    given = CASE.replace("medicines: []", "medicines: [foobarine]").replace("conditions: []", "conditions: [quux disease]")
+    given = CASE.replace("medicines: []", "medicines: [foobarine]").replace(
+        "conditions: []", "conditions: [quux disease]"
+    )
     given = given.replace("exposures: [", "exposures: [{substance: blue-moon-tea, last_use: unknown}, ")
-    given = given.replace("observations:\n", "observations:\n  - {what: aura, value: violet, at: 2026-11-22T08:50:00-05:00}\n")
+    given = given.replace(
+        "observations:\n", "observations:\n  - {what: aura, value: violet, at: 2026-11-22T08:50:00-05:00}\n"
+    )
     done = leeward("assess", "-", given=given)
     assert done.returncode == 0, done.stderr
     assert "RECOMMENDED" in done.stdout
@@ -141,7 +145,10 @@ def test_json_is_one_document():
 
 
 def test_signing_is_said_on_every_output_and_falls_with_another_digest(tmp_path: Path):
-    assert leeward("knowledge", "sign", "--name", "A. Director", "--role", "medical director", home=tmp_path).returncode == 0
+    assert (
+        leeward("knowledge", "sign", "--name", "A. Director", "--role", "medical director", home=tmp_path).returncode
+        == 0
+    )
     for arguments in (["assess", "-"], ["score", "cows", "pulse=2"], ["knowledge", "list"], ["doctor"]):
         assert "A. Director" in leeward(*arguments, given=CASE, home=tmp_path).stdout
     file = tmp_path / "signatures.json"

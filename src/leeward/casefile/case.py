@@ -17,7 +17,7 @@ from leeward.casefile.names import medicine_named
 from leeward.casefile.observations import observations
 from leeward.casefile.patient import patient
 from leeward.casefile.scores import scores
-from leeward.casefile.shapes import is_mapping
+from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import GOALS, OPTIONS, SETTINGS
 from leeward.errors import BadInput

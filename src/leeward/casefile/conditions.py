@@ -8,7 +8,7 @@ from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import NOT_A_CODE, SHAPE, WORD, quoted
 from leeward.casefile.names import conditions as lookup_of
 from leeward.casefile.ordering import arranged
-from leeward.casefile.shapes import is_mapping
+from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import CODE_SYSTEMS, STATUSES
 from leeward.errors import BadInput

@@ -8,7 +8,7 @@ from leeward.casefile.names import UNKNOWN_SUBSTANCE, substance_named, substance
 from leeward.casefile.numbers import number_then_unit
 from leeward.casefile.ordering import arranged
 from leeward.casefile.products import Product, product_named
-from leeward.casefile.shapes import is_mapping
+from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import one_of, slug
 from leeward.casefile.words import AMOUNT_UNITS, DURATION_UNITS, PER, ROUTES
 from leeward.knowledge import Knowledge

@@ -25,7 +25,7 @@ from leeward.casefile.margin import (
     quoted,
 )
 from leeward.casefile.numbers import number_in, number_then_unit
-from leeward.casefile.shapes import is_list, is_mapping
+from leeward.model.shapes import is_list, is_mapping
 from leeward.casefile.spelling import Words, alike, one_of, slug
 from leeward.casefile.words import MISSING, NONE, YES_NO
 from leeward.model.instants import Span

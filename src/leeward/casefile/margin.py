@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 
-from leeward.casefile.shapes import is_list, is_mapping
+from leeward.model.shapes import is_list, is_mapping
 from leeward.errors import Problem, shown
 from leeward.model.case import Kept
 

@@ -11,7 +11,7 @@ from leeward.casefile.margin import NOT_A_CODE, NOT_A_MASS, NUMBER, SHAPE, UNIT,
 from leeward.casefile.names import medicine_named, medicines, medicines_named
 from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
-from leeward.casefile.shapes import is_mapping
+from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import ROUTES
 from leeward.errors import BadInput

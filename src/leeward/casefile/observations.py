@@ -20,7 +20,7 @@ from leeward.casefile.margin import (
 from leeward.casefile.names import observations as lookup_of
 from leeward.casefile.numbers import number_in, number_then_unit
 from leeward.casefile.ordering import arranged
-from leeward.casefile.shapes import is_mapping
+from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import Words, one_of, slug
 from leeward.casefile.words import ANALYTES, QTC_METHODS, SCREEN_RESULTS, YES_NO
 from leeward.errors import MisuseError

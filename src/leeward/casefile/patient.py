@@ -5,7 +5,7 @@ from __future__ import annotations
 from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import CONTRADICTION, NUMBER, UNIT, quoted
 from leeward.casefile.numbers import number_then_unit
-from leeward.casefile.shapes import is_mapping
+from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import Words
 from leeward.casefile.words import IDENTITY, SEXES
 from leeward.model.case import Patient

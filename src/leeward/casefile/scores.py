@@ -10,7 +10,7 @@ from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import LACKING, NUMBER, SHAPE, quoted
 from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
-from leeward.casefile.shapes import is_mapping
+from leeward.model.shapes import is_mapping
 from leeward.casefile.words import SCORED_BY
 from leeward.errors import BadInput, Problem
 from leeward.instruments import Instrument, load_instruments, resolve, score

@@ -8,6 +8,7 @@ import msgspec
 from leeward.errors import BadInput, Problem, shown
 from leeward.home import home
 from leeward.instruments import Score, load_instruments, resolve, score
+from leeward.instruments.answers import ItemAnswer
 from leeward.knowledge import load_knowledge
 from leeward.signing import signature_line, signed_by
 
@@ -54,8 +55,8 @@ def command(instrument: str, items: tuple[str, ...], total: int | None, form: st
     click.echo(msgspec.json.encode(answer).decode() if form == "json" else _text(answer, definition.title))
 
 
-def _answers(pairs: tuple[str, ...]) -> dict[str, object]:
-    answers: dict[str, object] = {}
+def _answers(pairs: tuple[str, ...]) -> dict[str, ItemAnswer]:
+    answers: dict[str, ItemAnswer] = {}
     problems: list[Problem] = []
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -72,7 +73,7 @@ def _answers(pairs: tuple[str, ...]) -> dict[str, object]:
     return answers
 
 
-def _value(text: str) -> object:
+def _value(text: str) -> ItemAnswer:
     number, slash, per = text.partition("/")
     if slash and per == "min" and number.replace(".", "", 1).isdigit():
         return {"value": float(number), "unit": "/min"}

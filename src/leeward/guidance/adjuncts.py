@@ -54,10 +54,12 @@ class Ready(msgspec.Struct, frozen=True):
     lowering: tuple[tuple[Guard, int], ...]
     caution: tuple[tuple[Guard, int], ...]
     always_cited: frozenset[str]
+    sources: tuple[str, ...]
     dose: str
     max_per_day: str
     rule: str
     where: str
+    allergy: str
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -85,6 +87,7 @@ def _ready(id: str, entry: AdjunctEntry, knowledge: Knowledge, questions: Questi
 
     name = knowledge.medicines[entry.medicine].name
     maxima = (entry.max_per_day, *entry.other_max)
+    always_cited = frozenset(entry.sources).union(*(number.sources for number in maxima if number))
     return Ready(
         id=id,
         entry=entry,
@@ -92,11 +95,13 @@ def _ready(id: str, entry: AdjunctEntry, knowledge: Knowledge, questions: Questi
         avoid=placed("avoid"),
         lowering=placed("reduce"),
         caution=placed("caution"),
-        always_cited=frozenset(entry.sources).union(*(number.sources for number in maxima if number)),
+        always_cited=always_cited,
+        sources=tuple(sorted(always_cited)),
         dose=dose_text(entry, ()),
         max_per_day=max_text(entry, ()),
         rule=f"adjunct-{id}",
         where=f"{name.capitalize()} is offered only in: {', '.join(entry.settings)}.",
+        allergy=f"An allergy to {name} is recorded.",
     )
 
 
@@ -113,20 +118,18 @@ def adjuncts(picture: Picture) -> tuple[Adjunct, ...]:
 def _adjunct(row: Ready, answers: list[Truth], scope: Truth, picture: Picture) -> Adjunct:
     entry = row.entry
     against = [(guard.says, answers[place]) for guard, place in row.avoid]
-    against.append((f"An allergy to {row.name} is recorded.", picture.allergic_to(entry.medicine)))
+    against.append((row.allergy, picture.allergic_to(entry.medicine)))
     if entry.settings:
         against.append((row.where, ~picture.setting_is(*entry.settings)))
-    avoid = any_of(truth for _, truth in against)
+    avoid = any_of([truth for _, truth in against])
     status = _status(avoid, scope)
     because: tuple[str, ...] = ()
-    if status != ACCEPTABLE:
-        because = tuple(
-            _line(says, truth) for says, truth in against if truth.answer is avoid.answer and not truth.is_no
-        )
-    elif entry.medicine in picture.case.declines:
+    if status != ACCEPTABLE and not avoid.is_no:
+        because = tuple([_line(says, truth) for says, truth in against if truth.answer is avoid.answer])
+    elif status == ACCEPTABLE and entry.medicine in picture.case.declines:
         status, because = AVOIDED, ("The person does not want this now; offer it again.",)
-    lowering = [(guard, answers[place]) for guard, place in row.lowering if not answers[place].is_no]
-    cautions = [(guard, answers[place]) for guard, place in row.caution if answers[place].is_yes]
+    lowering = [(guard, truth) for guard, place in row.lowering if not (truth := answers[place]).is_no]
+    cautions = [(guard, truth) for guard, place in row.caution if (truth := answers[place]).is_yes]
     return Adjunct(
         id=row.id,
         symptom=entry.symptom,
@@ -140,7 +143,7 @@ def _adjunct(row: Ready, answers: list[Truth], scope: Truth, picture: Picture) -
         note=entry.note,
         needs=_lacking(avoid, scope) if status == CANNOT_TELL else (),
         rule=row.rule,
-        sources=_sources(row, answers, [guard for guard, _ in (*lowering, *cautions)]),
+        sources=_sources(row, answers, (*lowering, *cautions)),
     )
 
 
@@ -161,9 +164,8 @@ def _line(says: str, truth: Truth) -> str:
     return f"{says} ({reasons})" if reasons else says
 
 
-def _sources(row: Ready, answers: list[Truth], printed: list[Guard]) -> tuple[str, ...]:
+def _sources(row: Ready, answers: list[Truth], printed: tuple[tuple[Guard, Truth], ...]) -> tuple[str, ...]:
     """Sources of the row and of every guard that is printed."""
-    found = set(row.always_cited)
-    found.update(*(guard.sources for guard, place in row.avoid if not answers[place].is_no))
-    found.update(*(guard.sources for guard in printed))
-    return tuple(sorted(found))
+    guards = [guard.sources for guard, place in row.avoid if not answers[place].is_no]
+    guards += [guard.sources for guard, _ in printed]
+    return tuple(sorted(row.always_cited.union(*guards))) if guards else row.sources

@@ -61,7 +61,7 @@ def _alert(entry: AlertRule, truth: Truth, words: AlertEntry, picture: Picture) 
         id=entry.alert,
         level=words.level,
         title=words.title,
-        because=truth.reasons(),
+        because=why.because,
         do=words.do,
         rule=entry.rule.id,
         sources=tuple(dict.fromkeys((*words.sources, *why.sources))),

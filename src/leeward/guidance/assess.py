@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Protocol
 
 from leeward.guidance.adjuncts import adjuncts
-from leeward.guidance.alert import AlertEntry, raised
+from leeward.guidance.alert import raised
 from leeward.guidance.alerts import ALERTS
 from leeward.guidance.assessment import (
     Assessment,
     KnowledgeVersion,
-    OptionAnswer,
     SourceLine,
     StateOfPerson,
 )
@@ -48,24 +48,14 @@ def assess(
     out_of_scope = scope[1].is_no
     alerts, open_alerts = raised(ALERTS, picture)
     mismatches, open_mismatches = raised(MISMATCHES, picture)
-    options = () if out_of_scope else tuple(answer(option, picture, scope) for option in OPTIONS)
-    words = knowledge.table_of("alerts", AlertEntry)
-    parts = {
-        "state": StateOfPerson(withdrawal=scores(picture), course=courses(picture), mismatches=tuple(mismatches)),
-        "exposures": exposure_answers(picture),
-        "alerts": (*alerts, *order_checks(picture)),
-        "options": options,
-        "always": always(picture),
-        "interactions": interactions(picture),
-        "adjuncts": () if out_of_scope else adjuncts(picture),
-        "calculations": calculations(picture),
-        "level_of_care": None if out_of_scope else level_of_care(picture),
-        "questions": questions(
-            picture, options, [*open_alerts, *open_mismatches], {id: entry.level for id, entry in words.items()}
-        ),
-        "conflicts": conflicts(picture, options, [alert.id for alert in alerts]),
-        "refusals": refusals(picture),
-    }
+    options = () if out_of_scope else tuple([answer(option, picture, scope) for option in OPTIONS])
+    state = StateOfPerson(withdrawal=scores(picture), course=courses(picture), mismatches=tuple(mismatches))
+    exposures, all_alerts = exposure_answers(picture), (*alerts, *order_checks(picture))
+    found_interactions, calculated = interactions(picture), calculations(picture)
+    comfort = () if out_of_scope else adjuncts(picture)
+    level = None if out_of_scope else level_of_care(picture)
+    said, declined = always(picture), refusals(picture)
+    disagreements = conflicts(picture, options, [alert.id for alert in alerts])
     return Assessment(
         now=case.now,
         knowledge=KnowledgeVersion(
@@ -75,31 +65,40 @@ def assess(
         title=case.title,
         synthetic=case.synthetic,
         cites=case.cites,
+        state=state,
+        exposures=exposures,
+        alerts=all_alerts,
+        options=options,
+        always=said,
+        interactions=found_interactions,
+        adjuncts=comfort,
+        calculations=calculated,
+        level_of_care=level,
+        questions=questions(picture, options, [*open_alerts, *open_mismatches]),
+        conflicts=disagreements,
+        refusals=declined,
         not_known_to_leeward=not_known(picture),
-        sources=_cited(knowledge, parts.values()),
-        **parts,
+        sources=_cited(
+            knowledge,
+            *(state.course, state.mismatches, exposures, all_alerts, options, said, found_interactions, comfort),
+            *(calculated, [level] if level else [], disagreements, declined),
+        ),
     )
 
 
-def _cited(knowledge: Knowledge, parts: Iterable[object]) -> dict[str, SourceLine]:
+class Citing(Protocol):
+    """Any line that names its sources."""
+
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+
+
+def _cited(knowledge: Knowledge, *parts: Iterable[Citing]) -> dict[str, SourceLine]:
     """Every source that any line of the assessment names, sorted by id."""
     found: set[str] = set()
     for part in parts:
-        _gather_sources(part, found)
+        found.update(*[line.sources for line in part])
     return {id: _line(id, knowledge) for id in sorted(found)}
-
-
-def _gather_sources(value: object, found: set[str]) -> None:
-    if isinstance(value, tuple):
-        for item in value:
-            _gather_sources(item, found)
-    elif isinstance(value, OptionAnswer):
-        found.update(value.sources)
-    elif isinstance(value, StateOfPerson):
-        _gather_sources(value.course, found)
-        _gather_sources(value.mismatches, found)
-    else:
-        found.update(getattr(value, "sources", ()))
 
 
 @cache

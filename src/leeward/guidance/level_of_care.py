@@ -176,14 +176,15 @@ def level_of_care(picture: Picture) -> LevelOfCare:
 
 
 def _answer(picture: Picture, level: str, deciding: list[tuple[Rule, Truth]], lacking: set[str]) -> LevelOfCare:
-    why = tuple(f"{each.says} ({'; '.join(truth.reasons())})." for each, truth in deciding)
-    sources = {source for each, truth in deciding for source in reason(each, truth, picture).sources}
+    why = [reason(each, truth, picture) for each, truth in deciding]
+    sources = {source for found in why for source in found.sources}
     return LevelOfCare(
         suggested=None if lacking else level,
         at_least=level,
         name=NAMES[level],
-        because=why or ("Nothing that is known asks for more than outpatient care; look again at every contact.",),
-        rule=", ".join(each.id for each, _ in deciding) or "LOC-00",
+        because=tuple([f"{found.says} ({'; '.join(found.because)})." for found in why])
+        or ("Nothing that is known asks for more than outpatient care; look again at every contact.",),
+        rule=", ".join([found.rule for found in why]) or "LOC-00",
         needs=tuple(sorted(lacking)),
         sources=tuple(sorted(sources.union(SOURCES))),
     )

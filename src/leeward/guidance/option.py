@@ -12,14 +12,16 @@ recommended, acceptable or avoid cannot be overturned by learning an input that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 import msgspec
 
 from leeward.guidance.assessment import Monitoring, OptionAnswer, Proposal, Reasoning
 from leeward.guidance.picture import Picture
-from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, Rule
+from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, Role, Rule
+from leeward.knowledge import Knowledge
 from leeward.model.truth import Answer, Truth, all_of, any_of, known
 
 RECOMMENDED, ACCEPTABLE, NOT_YET, AVOIDED, CANNOT_TELL = "recommended", "acceptable", "not-yet", "avoid", "cannot-tell"
@@ -41,33 +43,43 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     medicines: tuple[str, ...] = ()
 
 
+Answered = tuple[Rule, Truth]
+
+
 class Judgement(msgspec.Struct, frozen=True):
-    """An option's status with every rule's answer behind it."""
+    """An option's status with every rule's answer behind it, in the order of the rules and by role."""
 
     status: str
-    answers: tuple[tuple[Rule, Truth], ...]
+    answers: tuple[Answered, ...]
+    of: Mapping[Role, Sequence[Answered]]
     open: tuple[str, ...]
 
-    def of(self, role: str) -> Iterable[tuple[Rule, Truth]]:
-        """The rules of one role with their answers."""
-        return ((rule, truth) for rule, truth in self.answers if rule.role == role)
 
-
-def judge(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> Judgement:
-    """The status of an option for a picture, with the answers that made it. `scope`: whether Leeward covers the person."""
-    covered = scope[1]
-    answers = tuple((rule, rule(picture)) for rule in option.rules)
-    avoid = any_of(truth for rule, truth in answers if rule.role == AVOID)
-    gates = all_of(truth for rule, truth in answers if rule.role == GATE)
-    preferences = [truth for rule, truth in answers if rule.role == PREFER]
-    prefer = any_of(preferences) if preferences else known(False, "one of several acceptable ways")
-    status = _status(avoid, covered, gates, prefer)
+def judge(option: Option, picture: Picture, scope: Answered) -> Judgement:
+    """The status of an option for a picture, with the answers that made it; `scope`: whether the person is covered."""
+    answers: list[Answered] = [] if scope[1].is_yes else [scope]
+    of: dict[Role, list[Answered]] = {AVOID: [], GATE: [], PREFER: [], CAUTION: []}
+    for rule in option.rules:
+        answered = rule, rule(picture)
+        answers.append(answered)
+        of[rule.role].append(answered)
+    avoid, gates, prefer = any_of(_truths(of[AVOID])), all_of(_truths(of[GATE])), _ONE_OF_SEVERAL
+    if of[PREFER]:
+        prefer = any_of(_truths(of[PREFER]))
+    status = _status(avoid, scope[1], gates, prefer)
+    lacking: set[str] = set()
     if status in (NOT_YET, CANNOT_TELL):
-        open_parts = (covered, *(truth for rule, truth in answers if rule.role in (AVOID, GATE)), prefer)
-        lacking = {name for truth in open_parts for name in truth.lacked()}
-    else:
-        lacking = set[str]()
-    return Judgement(status, answers if covered.is_yes else (scope, *answers), tuple(sorted(lacking)))
+        for rule, truth in (scope, *of[AVOID], *of[GATE], *(of[PREFER] if prefer.is_unknown else ())):
+            if truth.is_unknown:
+                lacking.update(reason(rule, truth, picture).missing)
+    return Judgement(status, tuple(answers), of, tuple(sorted(lacking)))
+
+
+def _truths(answers: Iterable[Answered]) -> list[Truth]:
+    return [truth for _, truth in answers]
+
+
+_ONE_OF_SEVERAL = known(False, "one of several acceptable ways")
 
 
 def _status(avoid: Truth, covered: Truth, gates: Truth, prefer: Truth) -> str:
@@ -82,7 +94,7 @@ def _status(avoid: Truth, covered: Truth, gates: Truth, prefer: Truth) -> str:
     return RECOMMENDED if prefer.is_yes else ACCEPTABLE
 
 
-def answer(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> OptionAnswer:
+def answer(option: Option, picture: Picture, scope: Answered) -> OptionAnswer:
     """The option as it stands in the assessment."""
     judgement = judge(option, picture, scope)
     deciding = _deciding(judgement)
@@ -90,12 +102,10 @@ def answer(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> Optio
     status = AVOIDED if declined and judgement.status != CANNOT_TELL else judgement.status
     speaks = status in (RECOMMENDED, ACCEPTABLE)
     grade, evidence, evidence_sources = option.certainty(picture)
-    reasoning = tuple(reason(rule, truth, picture) for rule, truth in deciding)
+    reasoning = tuple([reason(rule, truth, picture) for rule, truth in deciding])
     proposal = option.propose(picture) if speaks else None
-    monitoring = tuple(monitor(picture, id) for id in option.monitoring) if speaks else ()
-    because = tuple(
-        _sentence(found.says, found.because) for found in reasoning
-    )
+    monitoring = tuple([_monitoring(id, picture.knowledge) for id in option.monitoring]) if speaks else ()
+    because = tuple([_sentence(found.says, found.because) for found in reasoning])
     if declined:
         because = ("The person does not want this now; offer it again at every contact.", *because)
     return OptionAnswer(
@@ -105,11 +115,11 @@ def answer(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> Optio
         until=_until(judgement, picture) if status == NOT_YET else None,
         because=because or (f"Nothing recorded speaks against it ({len(judgement.answers)} rules asked).",),
         against=_against(judgement, picture) if speaks else (),
-        cautions=tuple(_line(rule, truth, picture) for rule, truth in judgement.of(CAUTION) if truth.is_yes),
+        cautions=tuple([_line(rule, truth, picture) for rule, truth in judgement.of[CAUTION] if truth.is_yes]),
         needs=judgement.open,
         proposal=proposal,
         monitoring=monitoring,
-        rules=tuple(rule.id for rule, _ in (judgement.answers if speaks else deciding)),
+        rules=tuple([rule.id for rule, _ in (judgement.answers if speaks else deciding)]),
         sources=_sources(reasoning, proposal, monitoring, evidence_sources),
         certainty=grade,
         evidence=evidence,
@@ -117,31 +127,31 @@ def answer(option: Option, picture: Picture, scope: tuple[Rule, Truth]) -> Optio
     )
 
 
-def _deciding(judgement: Judgement) -> list[tuple[Rule, Truth]]:
+def _deciding(judgement: Judgement) -> list[Answered]:
     """The rules that made the status what it is."""
     if judgement.status == AVOIDED:
-        return [(rule, truth) for rule, truth in judgement.of(AVOID) if truth.is_yes]
+        return [(rule, truth) for rule, truth in judgement.of[AVOID] if truth.is_yes]
     if judgement.status == NOT_YET:
-        return [(rule, truth) for rule, truth in judgement.of(GATE) if truth.is_no]
+        return [(rule, truth) for rule, truth in judgement.of[GATE] if truth.is_no]
     if judgement.status == CANNOT_TELL:
         return [
             (rule, truth)
             for rule, truth in judgement.answers
             if (rule.role == AVOID and not truth.is_no) or (rule.role in (GATE, PREFER) and truth.is_unknown)
         ]
-    return [(rule, truth) for rule, truth in judgement.of(PREFER) if truth.is_yes] + list(judgement.of(GATE))
+    return [(rule, truth) for rule, truth in judgement.of[PREFER] if truth.is_yes] + [*judgement.of[GATE]]
 
 
 def _against(judgement: Judgement, picture: Picture) -> tuple[str, ...]:
     """What keeps an acceptable option from being recommended."""
     if judgement.status != ACCEPTABLE:
         return ()
-    return tuple(_line(rule, truth, picture) for rule, truth in judgement.of(PREFER) if truth.is_no)
+    return tuple(_line(rule, truth, picture) for rule, truth in judgement.of[PREFER] if truth.is_no)
 
 
 def _until(judgement: Judgement, picture: Picture) -> datetime | None:
     """The earliest instant at which the clock no longer forbids it; None where no clock does or it cannot be told."""
-    shut = [rule for rule, truth in judgement.of(GATE) if truth.is_no]
+    shut = [rule for rule, truth in judgement.of[GATE] if truth.is_no]
     instants = [rule.until(picture) for rule in shut if rule.until is not None]
     if not instants or any(instant is None for instant in instants):
         return None
@@ -158,28 +168,32 @@ def _sentence(says: str, reasons: tuple[str, ...]) -> str:
 
 
 def reason(rule: Rule, truth: Truth, picture: Picture) -> Reasoning:
-    """One rule's answer, spelt out."""
-    found = picture.reasoned.get(rule.id)
+    """One rule's answer, spelt out; once for a picture, however many options share the rule."""
+    found = picture.answered.get((reason, rule.id))
     if found is None:
-        fact_sources = picture.knowledge.fact_sources
-        sources = dict.fromkeys(rule.sources)
-        for fact in truth.rests_on():
-            sources.update(dict.fromkeys(fact_sources.get(fact, ())))
-        found = picture.reasoned[rule.id] = Reasoning(
-            rule=rule.id,
-            says=rule.no if truth.is_no and rule.no else rule.says,
-            answer=ANSWERS[truth.answer],
-            because=truth.reasons(),
-            used=truth.used(),
-            missing=truth.lacked(),
-            sources=tuple(sources),
-        )
+        found = picture.answered[reason, rule.id] = _spelt_out(rule, truth, picture.knowledge.fact_sources)
     return found
 
 
-def monitor(picture: Picture, id: str) -> Monitoring:
-    """A monitoring plan of knowledge."""
-    plan = picture.knowledge.monitoring[id]
+def _spelt_out(rule: Rule, truth: Truth, fact_sources: Mapping[str, tuple[str, ...]]) -> Reasoning:
+    inputs, facts = truth.grounds()
+    sources = dict.fromkeys(rule.sources)
+    for fact in facts:
+        sources.update(dict.fromkeys(fact_sources.get(fact, ())))
+    return Reasoning(
+        rule=rule.id,
+        says=rule.no if truth.is_no and rule.no else rule.says,
+        answer=ANSWERS[truth.answer],
+        because=truth.reasons(),
+        used=() if truth.is_unknown else inputs,
+        missing=inputs if truth.is_unknown else (),
+        sources=tuple(sources),
+    )
+
+
+@cache
+def _monitoring(id: str, knowledge: Knowledge) -> Monitoring:
+    plan = knowledge.monitoring[id]
     return Monitoring(what=plan.what, at=plan.at, sources=plan.sources)
 
 

@@ -7,11 +7,13 @@ lower end of each range is lowered and the condition is printed, so that the pro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 
 from leeward.guidance.assessment import Amount, Proposal, ProposalStep
 from leeward.guidance.picture import Picture
+from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import DoseText, Schedule, Step
 from leeward.model.truth import Truth
 
@@ -27,12 +29,20 @@ class Circumstance(msgspec.Struct, frozen=True):
 
 def scheduled(picture: Picture, id: str, circumstances: Sequence[Circumstance] = ()) -> Proposal:
     """The schedule called `id`, lowered for the circumstances that hold or may hold."""
-    schedule = picture.knowledge.schedules[id]
     bearing = [circumstance for circumstance in circumstances if not circumstance.holds.is_no]
+    return _lowered(picture.knowledge.schedules[id], bearing) if bearing else _as_it_stands(id, picture.knowledge)
+
+
+@cache
+def _as_it_stands(id: str, knowledge: Knowledge) -> Proposal:
+    return _lowered(knowledge.schedules[id], ())
+
+
+def _lowered(schedule: Schedule, bearing: Sequence[Circumstance]) -> Proposal:
     return Proposal(
         medicine=schedule.medicine,
         route=schedule.route,
-        steps=tuple(_step(step, schedule, bearing) for step in schedule.steps),
+        steps=tuple([_step(step, schedule, bearing) for step in schedule.steps]),
         prescriber_law=schedule.law,
         notes=tuple(_note(circumstance) for circumstance in bearing) + ((schedule.note,) if schedule.note else ()),
         sources=tuple(dict.fromkeys((*schedule.sources, *(s for item in bearing for s in item.sources)))),

@@ -6,12 +6,10 @@ more than a note, an option that only this input keeps open counts more than one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
-import msgspec
-
-from leeward.guidance.alert import LEVELS, AlertRule
+from leeward.guidance.alert import LEVELS, AlertEntry, AlertRule
 from leeward.guidance.assessment import OptionAnswer, Question
 from leeward.guidance.picture import Picture
 from leeward.instruments import load_instruments
@@ -32,56 +30,56 @@ class Wording(Entry, frozen=True, kw_only=True):
     input: str
 
 
-class Ask(msgspec.Struct, frozen=True):
-    """An input to ask for, what hangs on it and how much that weighs."""
-
-    input: str
-    hangs: tuple[str, ...]
-    weight: float
-
-
 def questions(
-    picture: Picture,
-    options: Iterable[OptionAnswer],
-    open_alerts: Iterable[tuple[AlertRule, Truth]],
-    levels: Mapping[str, str],
+    picture: Picture, options: Iterable[OptionAnswer], open_alerts: Iterable[tuple[AlertRule, Truth]]
 ) -> tuple[Question, ...]:
     """Every input that something hangs on, the weightiest first; equal weights in the order of their names."""
     hangs: dict[str, dict[str, float]] = {}
+    weights = _alert_weights(picture.knowledge)
     for option in options:
         for name in option.needs:
             hangs.setdefault(name, {})[option.id] = OPTION_WEIGHT / len(option.needs)
     for entry, truth in open_alerts:
         lacking = truth.lacked()
-        weight = ALERT_WEIGHTS[levels[entry.alert]] / len(lacking)
+        weight = weights[entry.alert] / len(lacking)
         for name in lacking:
             hangs.setdefault(name, {})[entry.alert] = weight
-    asks = [Ask(name, tuple(sorted(on)), sum(on.values())) for name, on in hangs.items()]
-    asks.sort(key=lambda ask: (-ask.weight, ask.input))
+    asks = sorted([(-sum(on.values()), name) for name, on in hangs.items()])
     return tuple(
-        Question(input=ask.input, ask=_words(ask.input, picture), would_change=ask.hangs) for ask in asks
+        [Question(input=name, ask=_words(name, picture), would_change=tuple(sorted(hangs[name]))) for _, name in asks]
     )
+
+
+@cache
+def _alert_weights(knowledge: Knowledge) -> dict[str, float]:
+    """How much each alert weighs, by its level."""
+    return {id: ALERT_WEIGHTS[entry.level] for id, entry in knowledge.table_of("alerts", AlertEntry).items()}
 
 
 def _words(name: str, picture: Picture) -> str:
     template, slot = _template(name, picture.knowledge)
     if not slot:
         return template
-    head = name.partition(".")[0]
-    if head == "observations":
-        kind = picture.knowledge.observations.get(slot)
+    if name.startswith("exposures."):
+        told = {exposure.key: picture.name_of(exposure) for exposure in picture.exposures}
+        return template.replace("{}", told.get(slot, slot.replace("_", " ")))
+    return _filled(name, template, slot, picture.knowledge)
+
+
+@lru_cache(maxsize=2048)
+def _filled(name: str, template: str, slot: str, knowledge: Knowledge) -> str:
+    """The wording with what its `{}` is called."""
+    if name.startswith("observations."):
+        kind = knowledge.observations.get(slot)
         if kind is not None and kind.kind == "yes-no" and name.count(".") == 1:
             return f"Is there {kind.name}?"
         return template.replace("{}", kind.name if kind else slot)
-    called = slot.replace("_", " ")
-    if head == "exposures":
-        called = next((picture.name_of(exposure) for exposure in picture.exposures if exposure.key == slot), called)
-    if head == "scores":
-        called = load_instruments()[slot].title if slot in load_instruments() else called
-    return template.replace("{}", called)
+    if name.startswith("scores.") and slot in load_instruments():
+        return template.replace("{}", load_instruments()[slot].title)
+    return template.replace("{}", slot.replace("_", " "))
 
 
-@cache
+@lru_cache(maxsize=2048)
 def _template(name: str, knowledge: Knowledge) -> tuple[str, str]:
     """The most specific wording for an input's name, and what stands for its `{}`."""
     parts = name.split(".")

@@ -69,7 +69,7 @@ REGISTRY: dict[str, Rule] = {}
 def rule(
     id: str, says: str, role: Role, *, sources: tuple[str, ...] = (), until: Until | None = None, no: str = ""
 ) -> Callable[[Test], Rule]:
-    """Makes a function a rule. `no` is the sentence for a gate that is shut; `until` tells when it opens by the clock."""
+    """Makes a function a rule. `no` is the sentence for a shut gate; `until` tells when it opens by the clock."""
 
     def register(test: Test) -> Rule:
         if id in REGISTRY and REGISTRY[id].test.__code__.co_filename != test.__code__.co_filename:

@@ -20,9 +20,9 @@ def resolve(
 ) -> str:
     """The id of the instrument that a name means.
 
-    `item_count`, or `items` where every item of one instrument is given, decide where a name means two: some items alone
-    do not, since a form that is partly filled in may be either. `path` is where the name stands in the input. Raises InstrumentError for a name that is unknown, ambiguous, or at odds with
-    `item_count`.
+    Where a name means two, `item_count` decides, or `items` where every item of one instrument is given: some items do
+    not, since a form that is partly filled in may be either. `path` is where the name stands in the input. Raises
+    InstrumentError for a name that is unknown, ambiguous, or at odds with `item_count`.
 
     >>> resolve("Clinical Opiate Withdrawal Scale"), resolve("sows_gossop_10"), resolve("SOWS", item_count=16)
     ('cows', 'sows-gossop-10', 'sows-handelsman-16')

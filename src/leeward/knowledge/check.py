@@ -15,6 +15,7 @@ import msgspec
 from leeward.errors import KnowledgeError, Problem
 from leeward.knowledge.knowledge import Knowledge, file_names, raw
 from leeward.model.quantity import unit_named
+from leeward.model.shapes import is_list, is_mapping
 
 STRUCTURAL = frozenset({"item_count", "order", "whole"})
 """Keys whose numbers count or order entries of ours and state nothing about the world."""
@@ -83,12 +84,12 @@ def best_status(knowledge: Knowledge, sources: tuple[str, ...]) -> str:
 
 
 def _numbers(path: str, value: Any, sources: tuple[str, ...]) -> Iterator[Found]:
-    if isinstance(value, dict):
+    if is_mapping(value):
         own = tuple(_own_sources(value)) or sources
         for key, inner in value.items():
             if key not in STRUCTURAL and key != "sources":
                 yield from _numbers(f"{path}.{key}", inner, own)
-    elif isinstance(value, list):
+    elif is_list(value):
         for place, inner in enumerate(value):
             yield from _numbers(f"{path}[{place}]", inner, sources)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -98,31 +99,31 @@ def _numbers(path: str, value: Any, sources: tuple[str, ...]) -> Iterator[Found]
 FIGURE = re.compile(r"(?<![\w-])\d(?![\d.]*-(?:OH|hydroxy))")
 """A figure that stands for itself, not the 7 of 7-OH or the 15 of MGM-15."""
 
-SPEAKING = frozenset({"says", "do", "label", "when", "hold_if", "if", "note", "law", "default", "at", "every", "evidence"})
+SPEAKING = frozenset({"says", "do", "label", "when", "hold_if", "if", "note", "law", "default", "at", "every"})
 """Keys whose text a clinician reads: a figure in it needs a source as a number does."""
 
 
 def _unsourced_words(path: str, value: Any, sources: tuple[str, ...], speaks: bool = False) -> Iterator[Problem]:
     """Figures in sentences that no source carries."""
-    if isinstance(value, dict):
+    if is_mapping(value):
         own = tuple(_own_sources(value)) or sources
         for key, inner in value.items():
             yield from _unsourced_words(f"{path}.{key}", inner, own, key in SPEAKING)
-    elif isinstance(value, list):
+    elif is_list(value):
         for place, inner in enumerate(value):
             yield from _unsourced_words(f"{path}[{place}]", inner, sources, speaks)
     elif speaks and not sources and isinstance(value, str) and FIGURE.search(value):
         yield _problem(path, "LW-0316", "A figure in this sentence has no source.", "Name one in `sources`.")
 
 
-def _own_sources(entry: dict[str, Any]) -> list[str]:
+def _own_sources(entry: dict[Any, Any]) -> list[str]:
     given = entry.get("sources", [])
-    return given if isinstance(given, list) else []
+    return list(given) if is_list(given) else []
 
 
 def _unmet(path: str, value: Any, knowledge: Knowledge, cited: Counter[str]) -> Iterator[Problem]:
     """Source ids that no file defines."""
-    if isinstance(value, dict):
+    if is_mapping(value):
         for key, inner in value.items():
             if key == "sources" or key.endswith("_sources"):
                 for id in _ids(inner):
@@ -132,25 +133,39 @@ def _unmet(path: str, value: Any, knowledge: Knowledge, cited: Counter[str]) -> 
                         yield _problem(f"{path}.{key}", "LW-0312", says, "Add it to a sources file, or mend the id.")
             else:
                 yield from _unmet(f"{path}.{key}", inner, knowledge, cited)
-    elif isinstance(value, list):
+    elif is_list(value):
         for place, inner in enumerate(value):
             yield from _unmet(f"{path}[{place}]", inner, knowledge, cited)
 
 
 def _ids(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
+    if is_mapping(value):
         for inner in value.values():
             yield from _ids(inner)
-    elif isinstance(value, list):
+    elif is_list(value):
         yield from (str(item) for item in value)
+
+
+TYPED_FILES = (
+    "sources",
+    "limits",
+    "settings",
+    "substances",
+    "medicines",
+    "conditions",
+    "observations",
+    "schedules",
+    "tables",
+    "monitoring",
+    "conflicts",
+    "always",
+    "refusals",
+)
 
 
 def _types(knowledge: Knowledge) -> Iterator[Problem]:
     """Files that do not fit their types, units that are not known, defaults outside their range."""
-    for name in (
-        "sources limits settings substances medicines conditions observations schedules tables monitoring conflicts "
-        "always refusals"
-    ).split():
+    for name in TYPED_FILES:
         try:
             getattr(knowledge, name)
         except KnowledgeError as error:
@@ -158,10 +173,13 @@ def _types(knowledge: Knowledge) -> Iterator[Problem]:
             return
     for id, limit in knowledge.limits.items():
         if unit_named(limit.unit) != limit.unit:
-            yield _problem(f"limits.{id}", "LW-0314", f"{limit.unit} is not a unit.", "Use a unit of model/quantity.py.")
+            mend = "Use a unit of model/quantity.py."
+            yield _problem(f"limits.{id}", "LW-0314", f"{limit.unit} is not a unit.", mend)
     for id, setting in knowledge.settings.items():
-        bounded = isinstance(setting.default, (int, float)) and not isinstance(setting.default, bool)
-        if bounded and (setting.low is None or setting.high is None or not setting.low <= setting.default <= setting.high):
+        default = setting.default
+        if isinstance(default, (bool, str)):
+            continue
+        if setting.low is None or setting.high is None or not setting.low <= default <= setting.high:
             says = "The default is not inside an allowed range."
             yield _problem(f"policy.{id}", "LW-0315", says, "Give low and high with the default between them.")
 

@@ -102,7 +102,7 @@ class MedicineEntry(Entry, frozen=True, kw_only=True):
 
 
 class ConditionEntry(Entry, frozen=True, kw_only=True):
-    """A condition that a rule asks for: its names and the codes that mean it (a code ending in * means its whole block)."""
+    """A condition that a rule asks for: its names and codes (a code ending in * means its whole block)."""
 
     name: str
     names: Words = ()
@@ -156,7 +156,7 @@ class Step(Entry, frozen=True, kw_only=True):
 
 
 class Schedule(Entry, frozen=True, kw_only=True):
-    """A dose schedule for an option: a medicine by a route in steps, with monitoring and the law that binds the prescriber."""
+    """A dose schedule: a medicine by a route in steps, with the law that binds the prescriber."""
 
     medicine: str
     route: str

@@ -11,6 +11,7 @@ from math import inf
 import msgspec
 
 from leeward.errors import MisuseError
+from leeward.model.missing import Missing
 from leeward.model.quantity import factor, number
 from leeward.model.truth import NO, UNKNOWN, YES, Answer, Truth
 
@@ -30,7 +31,7 @@ BARE = ("points", "1")
 """Units that a person does not say."""
 
 
-class Reading:
+class Reading(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What is known of a number: `low` and `high` in `unit`, the inputs it comes from and those it lacks.
 
     >>> partial = Reading(6, 11, "points", "COWS", inputs=("scores.cows",), lacks=("scores.cows.items.pupils",))
@@ -41,26 +42,21 @@ class Reading:
     'YES'
     """
 
-    __slots__ = ("high", "inputs", "lacks", "low", "says", "unit")
+    low: float
+    high: float
+    unit: str
+    says: str
+    inputs: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
 
-    def __init__(
-        self,
-        low: float,
-        high: float,
-        unit: str,
-        says: str,
-        inputs: tuple[str, ...],
-        lacks: tuple[str, ...] = (),
-    ) -> None:
-        self.low, self.high, self.unit, self.says = low, high, unit, says
-        self.inputs, self.lacks = inputs, lacks
-        if low != high and not lacks:
-            raise MisuseError(f"{says} is not exact, so it must name what it lacks.")
+    def __post_init__(self) -> None:
+        if self.low != self.high and not self.lacks:
+            raise MisuseError(f"{self.says} is not exact, so it must name what it lacks.")
 
     @classmethod
     def unknown(cls, name: str, says: str, unit: str) -> Reading:
         """A reading of which nothing is known; `name` is the input that is missing."""
-        return cls(-inf, inf, unit, says, inputs=(name,), lacks=(name,))
+        return cls(-inf, inf, unit, says, (name,), (name,))
 
     @property
     def is_unknown(self) -> bool:
@@ -71,31 +67,27 @@ class Reading:
         return self.low == self.high
 
     def __lt__(self, limit: Limit) -> Truth:
-        return self._settle(limit, "below", self.high < self._in_mine(limit), self.low >= self._in_mine(limit))
+        value = self._in_mine(limit)
+        return self._settled(limit, "below", YES if self.high < value else NO if self.low >= value else UNKNOWN)
 
     def __le__(self, limit: Limit) -> Truth:
-        return self._settle(limit, "at or below", self.high <= self._in_mine(limit), self.low > self._in_mine(limit))
+        value = self._in_mine(limit)
+        return self._settled(limit, "at or below", YES if self.high <= value else NO if self.low > value else UNKNOWN)
 
     def __gt__(self, limit: Limit) -> Truth:
-        return self._settle(limit, "above", self.low > self._in_mine(limit), self.high <= self._in_mine(limit))
+        value = self._in_mine(limit)
+        return self._settled(limit, "above", YES if self.low > value else NO if self.high <= value else UNKNOWN)
 
     def __ge__(self, limit: Limit) -> Truth:
-        return self._settle(limit, "at least", self.low >= self._in_mine(limit), self.high < self._in_mine(limit))
+        value = self._in_mine(limit)
+        return self._settled(limit, "at least", YES if self.low >= value else NO if self.high < value else UNKNOWN)
 
     def _in_mine(self, limit: Limit) -> float:
         return limit.value if limit.unit == self.unit else limit.value * factor(limit.unit, self.unit)
 
-    def _settle(self, limit: Limit, how: str, yes: bool, no: bool) -> Truth:
-        answer = YES if yes else (NO if no else UNKNOWN)
-        return Truth(answer, lambda: self._sentence(how, limit, answer), self._names(answer), (limit.id,))
-
-    def _names(self, answer: Answer) -> tuple[str, ...]:
-        return self.lacks if answer is UNKNOWN else self.inputs
-
-    def _sentence(self, how: str, limit: Limit, answer: Answer) -> str:
-        if answer is UNKNOWN:
-            return f"{self}: whether it is {how} {limit} cannot be told"
-        return f"{self} is {'' if answer is YES else 'not '}{how} {limit}"
+    def _settled(self, limit: Limit, how: str, answer: Answer) -> Truth:
+        names = self.lacks if answer is UNKNOWN else self.inputs
+        return Truth(answer, Comparison(self, how, limit, answer), names, (limit.id,))
 
     def shown(self) -> str:
         """The number alone, as a person reads it."""
@@ -115,3 +107,24 @@ class Reading:
 
     def __repr__(self) -> str:
         return f"Reading({self.low}, {self.high}, {self.unit!r}, {self.says!r})"
+
+
+class Comparison(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """The sentence of a reading compared with a limit, put into words only when somebody asks."""
+
+    reading: Reading
+    how: str
+    limit: Limit
+    answer: Answer
+
+    def __call__(self) -> str:
+        if self.answer is UNKNOWN:
+            return f"{self.reading}: whether it is {self.how} {self.limit} cannot be told"
+        return f"{self.reading} is {'' if self.answer is YES else 'not '}{self.how} {self.limit}"
+
+
+def exact(value: float | Missing, name: str, says: str, unit: str) -> Reading:
+    """A reading of a single number as told, unknown where it is missing; `name` is the input that tells it."""
+    if isinstance(value, Missing):
+        return Reading.unknown(name, says, unit)
+    return Reading(value, value, unit, says, (name,))

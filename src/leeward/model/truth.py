@@ -10,8 +10,11 @@ Source: Kleene SC. Introduction to Metamathematics. 1952, section 64 (strong thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from enum import IntEnum
+from typing import Any, overload
+
+import msgspec
 
 from leeward.errors import MisuseError
 
@@ -29,7 +32,7 @@ NO, UNKNOWN, YES = Answer.NO, Answer.UNKNOWN, Answer.YES
 Sentence = str | Callable[[], str]
 
 
-class Truth:
+class Truth(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A yes, a no or an unknown, with the inputs and facts that made it so.
 
     `inputs` are names of inputs that a leaf looked at; for an unknown leaf they are what it lacked. `facts` are ids of
@@ -42,35 +45,26 @@ class Truth:
     ('patient.age',)
     """
 
-    __slots__ = ("answer", "facts", "inputs", "joined", "parts", "sentence")
-
-    def __init__(
-        self,
-        answer: Answer,
-        sentence: Sentence,
-        inputs: tuple[str, ...] = (),
-        facts: tuple[str, ...] = (),
-        joined: str = "",
-        parts: tuple[Truth, ...] = (),
-    ) -> None:
-        self.answer = answer
-        self.sentence = sentence
-        self.inputs = inputs
-        self.facts = facts
-        self.joined = joined
-        self.parts = parts
+    answer: Answer
+    sentence: Sentence
+    inputs: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    joined: str = ""
+    parts: tuple[Truth, ...] = ()
 
     def __bool__(self) -> bool:
         raise MisuseError("A truth value may be unknown, so it cannot be used as a bool. Combine it with &, | and ~.")
 
     def __and__(self, other: Truth) -> Truth:
-        return all_of(self, other)
+        parts = (self, other)
+        return Truth(_least(parts), "", (), (), "and", parts)
 
     def __or__(self, other: Truth) -> Truth:
-        return any_of(self, other)
+        parts = (self, other)
+        return Truth(_most(parts), "", (), (), "or", parts)
 
     def __invert__(self) -> Truth:
-        return Truth(_OPPOSITE[self.answer], "", joined="not", parts=(self,))
+        return Truth(_OPPOSITE[self.answer], "", (), (), "not", (self,))
 
     @property
     def is_yes(self) -> bool:
@@ -88,26 +82,26 @@ class Truth:
         """The same truth under a sentence of its own, as a reader would say it."""
         return Truth(self.answer, sentence, joined="is", parts=(self,))
 
-    def deciding(self) -> Iterator[Truth]:
+    def deciding(self) -> list[Truth]:
         """The leaves that settle this answer: those that carry a yes or no, those that keep an unknown open."""
         leaves: list[Truth] = []
         self._gather_leaves(leaves)
-        return iter(leaves)
+        return leaves
 
     def _gather_leaves(self, leaves: list[Truth]) -> None:
-        parts = self.parts
-        if not parts:
-            leaves.append(self)
-        elif self.joined in _SINGLE:
-            parts[0]._gather_leaves(leaves)
-        else:
-            answer = self.answer
-            for part in parts:
-                if part.answer is answer:
+        answer = self.answer
+        alone = self.joined in _SINGLE
+        for part in self.parts:
+            if alone or part.answer is answer:
+                if part.parts:
                     part._gather_leaves(leaves)
+                else:
+                    leaves.append(part)
+        if not self.parts:
+            leaves.append(self)
 
     def reasons(self) -> tuple[str, ...]:
-        """The sentences that settle this answer, each once, the outermost named ones first; one suffices for a yes by or."""
+        """The sentences that settle this answer, each once, the outermost named ones; one suffices for a yes by or."""
         found: dict[str, None] = {}
         self._gather_reasons(found)
         return tuple(found)
@@ -131,25 +125,26 @@ class Truth:
         """The sentence of this value itself."""
         return self.sentence if isinstance(self.sentence, str) else self.sentence()
 
+    def grounds(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The inputs and the facts at the leaves that settle this answer, each sorted."""
+        leaves = self.deciding()
+        inputs = {name for leaf in leaves for name in leaf.inputs}
+        facts = {fact for leaf in leaves for fact in leaf.facts}
+        return tuple(sorted(inputs)), tuple(sorted(facts))
+
+    # What decides an unknown is unknown, and what decides a yes or a no is known: all leaves of one kind.
+
     def used(self) -> tuple[str, ...]:
-        """Inputs that settle the answer, sorted."""
-        leaves: list[Truth] = []
-        self._gather_leaves(leaves)
-        return tuple(sorted({name for leaf in leaves if leaf.answer is not UNKNOWN for name in leaf.inputs}))
+        """Inputs that settle the answer, sorted; empty for an unknown."""
+        return () if self.answer is UNKNOWN else self.grounds()[0]
 
     def lacked(self) -> tuple[str, ...]:
         """Inputs whose being unknown keeps the answer open, sorted; empty for a yes or a no."""
-        if self.answer is not UNKNOWN:
-            return ()
-        leaves: list[Truth] = []
-        self._gather_leaves(leaves)
-        return tuple(sorted({name for leaf in leaves for name in leaf.inputs}))
+        return self.grounds()[0] if self.answer is UNKNOWN else ()
 
     def rests_on(self) -> tuple[str, ...]:
         """Ids of the knowledge entries behind the answer, sorted."""
-        leaves: list[Truth] = []
-        self._gather_leaves(leaves)
-        return tuple(sorted({fact for leaf in leaves for fact in leaf.facts}))
+        return self.grounds()[1]
 
     def __repr__(self) -> str:
         return f"Truth({self.answer.name}, {'; '.join(self.reasons()) or self.joined!r})"
@@ -158,7 +153,8 @@ class Truth:
 _SINGLE = ("not", "is")
 """How a truth with a single part is joined."""
 
-_OPPOSITE = {NO: YES, UNKNOWN: UNKNOWN, YES: NO}
+_OPPOSITE = (YES, UNKNOWN, NO)
+"""What not makes of an answer, by the answer's number."""
 
 
 def known(holds: bool, sentence: Sentence, *inputs: str, facts: tuple[str, ...] = ()) -> Truth:
@@ -173,28 +169,28 @@ def unknown(*lacked: str, sentence: Sentence = "", facts: tuple[str, ...] = ()) 
     return Truth(UNKNOWN, sentence or (lambda: f"{', '.join(lacked)} not known"), lacked, facts)
 
 
-def all_of(*truths: Truth | Iterable[Truth]) -> Truth:
+@overload
+def all_of(truths: Iterable[Truth], /) -> Truth: ...
+@overload
+def all_of(*truths: Truth) -> Truth: ...
+def all_of(*truths: Any) -> Truth:
     """Kleene's and: no if any is no, else unknown if any is unknown, else yes."""
-    parts = _flat(truths)
+    parts = truths if len(truths) > 1 else _flat(truths)
     if len(parts) == 1:
         return parts[0]
-    answer = YES
-    for part in parts:
-        if part.answer < answer:
-            answer = part.answer
-    return Truth(answer, "" if parts else "nothing speaks against it", (), (), "and", parts)
+    return Truth(_least(parts), "" if parts else "nothing speaks against it", (), (), "and", parts)
 
 
-def any_of(*truths: Truth | Iterable[Truth]) -> Truth:
+@overload
+def any_of(truths: Iterable[Truth], /) -> Truth: ...
+@overload
+def any_of(*truths: Truth) -> Truth: ...
+def any_of(*truths: Any) -> Truth:
     """Kleene's or: yes if any is yes, else unknown if any is unknown, else no."""
-    parts = _flat(truths)
+    parts = truths if len(truths) > 1 else _flat(truths)
     if len(parts) == 1:
         return parts[0]
-    answer = NO
-    for part in parts:
-        if part.answer > answer:
-            answer = part.answer
-    return Truth(answer, "" if parts else "nothing of the kind is recorded", (), (), "or", parts)
+    return Truth(_most(parts), "" if parts else "nothing of the kind is recorded", (), (), "or", parts)
 
 
 def at_least(count: int, truths: Iterable[Truth], sentence: Sentence = "") -> Truth:
@@ -206,7 +202,27 @@ def at_least(count: int, truths: Iterable[Truth], sentence: Sentence = "") -> Tr
     return Truth(answer, sentence, joined="at least", parts=parts)
 
 
-def _flat(truths: tuple[Truth | Iterable[Truth], ...]) -> tuple[Truth, ...]:
+def _least(parts: tuple[Truth, ...]) -> Answer:
+    answer = YES
+    for part in parts:
+        if part.answer is NO:
+            return NO
+        if part.answer is UNKNOWN:
+            answer = UNKNOWN
+    return answer
+
+
+def _most(parts: tuple[Truth, ...]) -> Answer:
+    answer = NO
+    for part in parts:
+        if part.answer is YES:
+            return YES
+        if part.answer is UNKNOWN:
+            answer = UNKNOWN
+    return answer
+
+
+def _flat(truths: tuple[Any, ...]) -> tuple[Truth, ...]:
     if len(truths) == 1 and not isinstance(truths[0], Truth):
         return tuple(truths[0])
-    return truths  # type: ignore[return-value]
+    return truths

@@ -8,7 +8,7 @@ from leeward.errors import BadInput
 from leeward.guidance.alert import AlertRule
 from leeward.guidance.alerts import ALERTS
 from leeward.guidance.assess import assess
-from leeward.guidance.assessment import Assessment
+from leeward.guidance.assessment import Assessment, LevelOfCare
 from leeward.guidance.mismatches import MISMATCHES
 from leeward.guidance.option import Option, judge, reason
 from leeward.guidance.options import OPTIONS
@@ -37,9 +37,9 @@ def explain(id: str, case: Case, knowledge: Knowledge, policy: Policy | None) ->
             return _alert(entry, picture)
     if id in REGISTRY:
         return _rules(id, [REGISTRY[id]], picture)
-    line = _line_of(id, assess(case, knowledge, policy))
-    if line is not None:
-        return line
+    lines = _lines_of(id, picture, assess(case, knowledge, policy))
+    if lines is not None:
+        return lines
     known = entry_text(id, knowledge)
     if known is not None:
         return known
@@ -116,12 +116,22 @@ def _cite(paper: Paper, picture: Picture, sources: Iterable[Iterable[str]]) -> N
         paper.item(f"[{id}] {who}{source.title}, {year}.{where} ({source.status}, {source.date.isoformat()})")
 
 
-def _line_of(id: str, assessment: Assessment) -> str | None:
-    """A line of the assessment by its id, with every field that it has."""
-    for found in _lines(assessment):
-        if id in (getattr(found, "id", None), getattr(found, "key", None), getattr(found, "input", None)):
-            return _fields(id, found)
-    return None
+def _lines_of(id: str, picture: Picture, assessment: Assessment) -> str | None:
+    """The lines of the assessment that are called `id`, come from the rule `id`, or want the input `id`."""
+    lines = list(_lines(assessment))
+    found = [line for line in lines if id in _names(line)] or [line for line in lines if id in _rules_of(line)]
+    paper = Paper(colour=False)
+    for line in found:
+        _fields(paper, id, line)
+    wanting = sorted({_called(line) for line in lines if id in _wants(line)})
+    if wanting:
+        paper.lines.append(f"{id}: unknown, and wanted by")
+        for name in wanting:
+            paper.item(name)
+    if not paper.lines:
+        return None
+    _cite(paper, picture, (getattr(line, "sources", ()) for line in found))
+    return "\n".join(paper.lines)
 
 
 def _lines(assessment: Assessment) -> Iterator[object]:
@@ -134,15 +144,39 @@ def _lines(assessment: Assessment) -> Iterator[object]:
     yield from assessment.refusals
     yield from assessment.always
     yield from assessment.questions
+    yield from assessment.options
+    if assessment.level_of_care is not None:
+        yield assessment.level_of_care
 
 
-def _fields(id: str, found: object) -> str:
-    paper = Paper(colour=False)
-    paper.lines.append(id)
-    for name in getattr(found, "__struct_fields__", ()):
-        value = getattr(found, name)
-        if value in (None, "", (), {}) or name in ("id", "reasoning"):
+def _names(line: object) -> list[str]:
+    """What a line is called in the answer."""
+    if isinstance(line, LevelOfCare):
+        return ["level-of-care"]
+    return [name for name in (getattr(line, field, None) for field in ("id", "key", "input")) if name]
+
+
+def _called(line: object) -> str:
+    return _names(line)[0]
+
+
+def _rules_of(line: object) -> list[str]:
+    """The rule of a line; several stand in one text, with commas between."""
+    told: str = getattr(line, "rule", "")
+    return [told, *told.split(", ")] if told else []
+
+
+def _wants(line: object) -> tuple[str, ...]:
+    """The inputs that a line lacks."""
+    return (*getattr(line, "needs", ()), *getattr(line, "missing", ()))
+
+
+def _fields(paper: Paper, id: str, line: object) -> None:
+    """A line with every field that it has; its own name stands above where it was found by another."""
+    paper.lines.append(id if id in _names(line) else f"{id}: {_called(line)}")
+    for name in getattr(line, "__struct_fields__", ()):
+        value = getattr(line, name)
+        if value in (None, "", (), {}) or name in ("id", "reasoning", "sources"):
             continue
         text = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         paper.put(f"{name.rstrip('_').replace('_', ' ')}: {text}", hang=2)
-    return "\n".join(paper.lines)

@@ -81,8 +81,19 @@ def _offered(paper: Paper, option: OptionAnswer, everything: bool) -> None:
 
 
 def _without_reasons(line: str) -> str:
-    """A line without the facts of this case in brackets at its end."""
-    return f"{line[: line.rindex(' (')]}." if line.endswith(").") and " (" in line else line
+    """A line without the facts of this case, which stand in brackets at its end.
+
+    >>> _without_reasons("Too soon (label, section 2) (taken: heroin (street)).")
+    'Too soon (label, section 2).'
+    """
+    if not line.endswith(")."):
+        return line
+    depth = 0
+    for place in range(len(line) - 2, 0, -1):
+        depth += (line[place] == ")") - (line[place] == "(")
+        if depth == 0:
+            return f"{line[:place].rstrip()}."
+    return line
 
 
 def _proposal(paper: Paper, proposal: Proposal, everything: bool) -> None:

@@ -44,7 +44,13 @@ def test_a_limit_in_another_unit_of_the_kind_is_converted():
 
 @pytest.mark.parametrize(
     ("given", "wanted"),
-    [("mg", "mcg/h"), ("mg/g", "% dry weight"), ("% of alkaloids", "% dry weight"), ("mg/tablet", "mg"), ("MME/day", "mg/d")],
+    [
+        ("mg", "mcg/h"),
+        ("mg/g", "% dry weight"),
+        ("% of alkaloids", "% dry weight"),
+        ("mg/tablet", "mg"),
+        ("MME/day", "mg/d"),
+    ],
 )
 def test_units_of_different_kinds_do_not_mix(given: str, wanted: str):
     with pytest.raises(MisuseError):

@@ -49,7 +49,11 @@ def built(tree: tuple, values: list) -> Truth:
     match tree:
         case ("leaf", place):
             value = values[place]
-            return unknown(f"input {place}") if value is None else known(value, f"input {place} is {value}", f"input {place}")
+            return (
+                unknown(f"input {place}")
+                if value is None
+                else known(value, f"input {place} is {value}", f"input {place}")
+            )
         case ("not", inner):
             return ~built(inner, values)
         case ("and", parts):

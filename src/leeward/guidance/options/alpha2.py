@@ -12,6 +12,8 @@
 | A2-10 | sedatives | lofexidine label |
 | A2-11 | dehydration, fainting | lofexidine label; trial triggers |
 | A2-12 | recommended only where agonists are refused or cannot be given | VA/DoD 2021 |
+| A2-13 | one of the two, never both | engine consensus: not without intensive-care monitoring |
+| AGO-05 | another emergency may explain the score | starts.py |
 
 Sedation and respiratory depression rule both out, as they do the opioid agonists: both medicines sedate.
 """
@@ -21,6 +23,7 @@ from __future__ import annotations
 from functools import cache
 
 from leeward.guidance.gates import respiratory_depression, sedated
+from leeward.guidance.options.starts import another_emergency
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import Circumstance
 from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, rule
@@ -173,9 +176,20 @@ def wants_withdrawal_management_only(picture: Picture) -> Truth:
 )
 def instead_of_agonists(picture: Picture) -> Truth:
     """Refused, not the goal, or barred by an antagonist on board."""
-    return any_of(
-        agonists_declined(picture), wants_withdrawal_management_only(picture), picture.antagonist_on_board
-    )
+    return any_of(agonists_declined(picture), wants_withdrawal_management_only(picture), picture.antagonist_on_board)
+
+
+@rule(
+    "A2-13",
+    "One of lofexidine and clonidine, never both",
+    CAUTION,
+    sources=("consensus-alpha2-combination", "asam-pocket15"),
+)
+def one_of_the_two(picture: Picture) -> Truth:
+    """Said wherever neither is declined. A choice, not a finding: unvoiced is not unknown."""
+    declined = sorted({"lofexidine", "clonidine"} & set(picture.case.declines))
+    says = f"{' and '.join(declined)} declined" if declined else "each is offered instead of the other"
+    return known(not declined, says, "declines")
 
 
 def half_dose(picture: Picture) -> Circumstance:
@@ -191,6 +205,8 @@ def half_dose(picture: Picture) -> Circumstance:
 ALPHA2_RULES = (
     sedated,
     respiratory_depression,
+    another_emergency,
+    one_of_the_two,
     nothing_to_treat,
     pregnant,
     systolic_allows,
@@ -202,5 +218,4 @@ ALPHA2_RULES = (
     lowers_pressure,
     sedatives,
     fainting,
-    instead_of_agonists,
 )

@@ -2,7 +2,7 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-01..03, BUP-01, 02 | awake, breathing, no antagonist, no allergy, something to treat | buprenorphine_standard.py |
+| AGO-01..06, BUP-01, 02 | awake, breathing, no antagonist, no allergy, something to treat | buprenorphine_standard.py |
 | BXR-01 | transmucosal buprenorphine tolerated: current, or one dose an hour ago without precipitated withdrawal | labels 2025; direct start only by the site's protocol |
 | BXR-02 | a place where a professional injects | REMS |
 | BXR-03 | no moderate or severe liver impairment | eMPR monograph |
@@ -20,6 +20,7 @@ from leeward.guidance.kratom import comfort_medicines_first
 from leeward.guidance.option import Option
 from leeward.guidance.options.buprenorphine_cautions import START_CAUTIONS, alcohol_or_sedatives_in_doubt
 from leeward.guidance.options.buprenorphine_standard import allergic, nothing_to_treat
+from leeward.guidance.options.starts import BEFORE_A_START, GOALS
 from leeward.guidance.options.timing import all_told, ever_methadone, last_uses
 from leeward.guidance.picture import AT_HOME, Picture
 from leeward.guidance.proposal import scheduled
@@ -146,6 +147,7 @@ OPTION = Option(
     title="Buprenorphine, extended-release injection",
     rules=(
         *AGONIST_GATES,
+        *BEFORE_A_START,
         allergic,
         nothing_to_treat,
         not_where_injected,
@@ -154,6 +156,7 @@ OPTION = Option(
         mild_kratom,
         tolerated_first,
         injected_lately,
+        *GOALS,
         *START_CAUTIONS,
     ),
     propose=propose,

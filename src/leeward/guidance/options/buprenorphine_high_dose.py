@@ -2,7 +2,7 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-01..03, BUP-01, 02, 03, 05, 06 | as for the standard start | buprenorphine_standard.py |
+| AGO-01..06, BUP-01, 02, 03, 05, 06, 31 | as for the standard start | buprenorphine_standard.py |
 | BHD-01 | an emergency department, a hospital or an opioid treatment programme | CA Bridge; ASAM 2023 on high-potency opioids (HPSO-03) |
 | BHD-02 | no methadone within 72 h | CA Bridge; engine consensus |
 | BHD-03 | tolerance not low: earlier opioid use, and an opioid other than kratom | CA Bridge: lower if tolerance is low |
@@ -10,6 +10,7 @@
 | BHD-05 | no severe liver impairment | ACEP; CA Bridge: organ failure |
 | BHD-06 | no chronic lung disease | CA Bridge: respiratory distress; engine consensus |
 | BHD-07 | two objective signs in everybody | CA Bridge Quick Start 2025 |
+| BUP-32 | an opioid that is only prescribed | use_disorder.py |
 
 Never recommended over a standard start: no trial compared the two.
 """
@@ -20,6 +21,7 @@ from leeward.guidance.assessment import Proposal
 from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE, liver_disease_at_least
 from leeward.guidance.kratom import kratom_is_the_only_opioid
 from leeward.guidance.option import Option
+from leeward.guidance.options.begun import going_on, start_begun
 from leeward.guidance.options.buprenorphine_cautions import START_CAUTIONS
 from leeward.guidance.options.buprenorphine_standard import (
     allergic,
@@ -28,7 +30,9 @@ from leeward.guidance.options.buprenorphine_standard import (
     nothing_to_treat,
     waits_over,
 )
+from leeward.guidance.options.starts import BEFORE_A_START, GOALS
 from leeward.guidance.options.timing import methadone_within
+from leeward.guidance.options.use_disorder import only_prescribed
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, GATE, rule
@@ -114,7 +118,7 @@ def two_objective_signs(picture: Picture) -> Truth:
 
 def propose(picture: Picture) -> Proposal:
     """16 mg, looked at again after half an hour to an hour."""
-    return scheduled(picture, "buprenorphine-high-dose")
+    return going_on(picture, scheduled(picture, "buprenorphine-high-dose"))
 
 
 def certainty(_: Picture) -> tuple[str, str, tuple[str, ...]]:
@@ -131,6 +135,7 @@ OPTION = Option(
     title="Buprenorphine, high-dose start",
     rules=(
         *AGONIST_GATES,
+        *BEFORE_A_START,
         allergic,
         nothing_to_treat,
         already_on_it,
@@ -143,6 +148,9 @@ OPTION = Option(
         cows_at_gate,
         two_objective_signs,
         waits_over,
+        start_begun,
+        only_prescribed,
+        *GOALS,
         *START_CAUTIONS,
     ),
     propose=propose,

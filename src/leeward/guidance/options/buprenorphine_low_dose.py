@@ -2,30 +2,40 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-01..03, BUP-01, 02, 06 | awake, breathing, no antagonist, no allergy, something to treat, not on it already | buprenorphine_standard.py |
+| AGO-01..06, BUP-01, 02, 06 | awake, breathing, no allergy, something to treat, not on it already | buprenorphine_standard.py |
 | BLD-01 | no bridge that law forbids: hospital, opioid treatment programme, or the person's own prescribed full agonist | ASAM 2023 on high-potency opioids (HPSO-02); 21 CFR 1306.07 |
 | BLD-02 | never a plan to leave an emergency department with | CA Bridge January 2026 |
 | BLD-03 | a full agonist to run beside; kratom and tianeptine are never that | design: kratom is not dosed |
-| BLD-04 | recommended after methadone or a long-acting opioid, fentanyl, earlier precipitated withdrawal, in severe acute pain, a hospital stay, or where abstinence is not tolerated | clinical reference 2.5 |
+| BLD-04 | recommended for a use disorder, or chosen, and a reason against a standard start | clinical reference 2.5 |
 | BLD-05 | relief is needed now: another start is quicker | clinical reference 2.5 |
+| BUP-31, BUP-32 | a start that has begun; an opioid that is only prescribed | begun.py, use_disorder.py |
+
+Reasons: methadone or a long-acting full agonist, earlier precipitated withdrawal, severe acute pain, abstinence not
+tolerated. A hospital stay makes the ramp possible; alone it does not make it the better start.
 
 Neither a COWS gate nor a time since last use is asked: the full agonist goes on.
 """
 
 from __future__ import annotations
 
+from functools import cache
+
 from leeward.guidance.assessment import Proposal
 from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE
 from leeward.guidance.option import Option
+from leeward.guidance.options.begun import start_begun
 from leeward.guidance.options.buprenorphine_cautions import START_CAUTIONS
 from leeward.guidance.options.buprenorphine_standard import allergic, already_on_it, nothing_to_treat
+from leeward.guidance.options.starts import BEFORE_A_START, GOALS
+from leeward.guidance.options.use_disorder import chose_buprenorphine, only_prescribed
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, CAUTION, PREFER, rule
+from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure
 from leeward.model.missing import Missing
-from leeward.model.truth import Truth, any_of, known, unknown
+from leeward.model.truth import Truth, all_of, any_of, known, unknown
 
 MAY_BRIDGE = ("inpatient", "opioid-treatment-program")
 LONG_ACTING = ("long", "very-long")
@@ -66,21 +76,20 @@ def nothing_to_bridge(picture: Picture) -> Truth:
 
 @rule(
     "BLD-04",
-    "A low-dose start fits: methadone or a long-acting opioid, fentanyl, earlier precipitated withdrawal, severe acute pain, "
-    "a hospital stay, or abstinence not tolerated",
+    "A low-dose start fits: a use disorder or the person's choice, with methadone or a long-acting opioid, earlier "
+    "precipitated withdrawal, severe acute pain, or abstinence not tolerated",
     PREFER,
     no="Nothing asks for a low-dose start rather than a standard one",
     sources=("jabfm-t2", "cab-ldb26", "gc-4054694"),
 )
 def indicated(picture: Picture) -> Truth:
-    """Each of these alone is reason enough."""
-    return any_of(
-        picture.setting_is("inpatient"),
+    """A use disorder, or the choice to change, and one reason that a standard start does not suit."""
+    reason = any_of(
         picture.has("precipitated-withdrawal-history", "cannot-tolerate-abstinence", "severe-acute-pain"),
-        picture.took("fentanyl-illicit", "nitazene", "methadone"),
         picture.exposed(_long_acting, "long-acting opioid taken"),
-        picture.takes("methadone"),
+        picture.takes(*_long_acting_medicines(picture.knowledge)),
     )
+    return all_of(reason, picture.opioid_use_disorder | chose_buprenorphine(picture))
 
 
 @rule(
@@ -109,8 +118,19 @@ def own_prescribed_agonist(picture: Picture) -> Truth:
     return picture.exposed(prescribed, "own medicine") | picture.takes(traits=("opioid-full-agonist",))
 
 
-def _long_acting(_: Exposure, substance: Substance) -> bool:
-    return substance.class_ == "opioid" and substance.agonist == "full" and substance.acting in LONG_ACTING
+def _long_acting(exposure: Exposure, substance: Substance) -> Truth:
+    long = substance.class_ == "opioid" and substance.agonist == "full" and substance.acting in LONG_ACTING
+    says = f"{substance.name} is {'' if long else 'not '}a long-acting full agonist"
+    return known(long, says, f"exposures.{exposure.key}")
+
+
+@cache
+def _long_acting_medicines(knowledge: Knowledge) -> tuple[str, ...]:
+    return tuple(
+        id
+        for id, substance in knowledge.substances.items()
+        if id in knowledge.medicines and substance.agonist == "full" and substance.acting in LONG_ACTING
+    )
 
 
 def propose(picture: Picture) -> Proposal:
@@ -137,6 +157,7 @@ OPTION = Option(
     title="Buprenorphine, low-dose start beside a full agonist",
     rules=(
         *AGONIST_GATES,
+        *BEFORE_A_START,
         allergic,
         nothing_to_treat,
         already_on_it,
@@ -145,6 +166,9 @@ OPTION = Option(
         nothing_to_bridge,
         indicated,
         relief_needed_now,
+        start_begun,
+        only_prescribed,
+        *GOALS,
         *START_CAUTIONS,
     ),
     propose=propose,

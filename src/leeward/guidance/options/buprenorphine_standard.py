@@ -2,41 +2,48 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-01..03 | awake, breathing, no antagonist on board | gates.py |
+| AGO-01..06 | awake, breathing, no antagonist on board; nothing to rescue or treat first | gates.py, starts.py |
 | BUP-01 | no allergy to buprenorphine | CA Bridge direct-to-inject: true allergy is the one absolute contraindication |
 | BUP-02 | something that buprenorphine treats | ASAM 2020 |
 | BUP-03 | COWS at the site's gate: 8 where watched, 13 at home, for illicit fentanyl in an office, after methadone | policy: cows-gate-* |
 | BUP-04 | objective signs: one, or two after illicit fentanyl | policy: objective-signs-* |
 | BUP-05 | the wait after every opioid is over | timing.py |
-| BUP-06 | not already on buprenorphine | BC pharmacy policy 2024 |
+| BUP-06 | not already on buprenorphine, an injection in this episode included | BC pharmacy policy 2024 |
 | BUP-07 | for kratom alone, mild and opioid-naive: comfort medicines come first | engine consensus KR-NAIVE |
-| BUP-08 | at home: no methadone in 72 h, not pregnant, liver not decompensated, no sedatives or alcohol in doubt | engine consensus on home starts |
+| BUP-07 | for an opioid only prescribed: a use disorder, or the choice to change | HHS 2019; engine consensus |
+| BUP-08 | at home, or going home to start: nothing that asks for an observed start | engine consensus on home starts |
 | BUP-09 | where the site adopted the protocol after naloxone reversal: whether it applies is known | CA Bridge January 2026 |
 | BUP-20..30 | what to mind | buprenorphine_cautions.py |
+| BUP-31 | a start that has begun goes on | begun.py |
 """
 
 from __future__ import annotations
 
 from leeward.guidance.assessment import Proposal
-from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE, liver_disease_at_least, on_buprenorphine
+from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE, INJECTED, liver_disease_at_least, on_buprenorphine
 from leeward.guidance.kratom import comfort_medicines_first, kratom_is_the_only_opioid
 from leeward.guidance.option import Option
+from leeward.guidance.options.begun import going_on, start_begun
 from leeward.guidance.options.buprenorphine_cautions import (
     START_CAUTIONS,
     alcohol_or_sedatives_in_doubt,
     naloxone_given,
     sedatives_told,
 )
+from leeward.guidance.options.starts import BEFORE_A_START, GOALS
 from leeward.guidance.options.timing import (
     LastUse,
     all_told,
     ever_methadone,
     last_uses,
     methadone_within,
+    staff_watch,
+    starts_at_home,
     waits_are_over,
     waits_end,
 )
-from leeward.guidance.picture import AT_HOME, Picture, asked_once
+from leeward.guidance.options.use_disorder import treats_use_disorder
+from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.proposal import Circumstance, scheduled
 from leeward.guidance.rule import AVOID, GATE, PREFER, rule
 from leeward.model.truth import Truth, all_of, any_of, known
@@ -56,8 +63,8 @@ def nothing_to_treat(picture: Picture) -> Truth:
 
 @rule("BUP-06", "Already on buprenorphine: continue it, do not start again", AVOID, sources=("bc-ppp66",))
 def already_on_it(picture: Picture) -> Truth:
-    """A person on buprenorphine continues; missed doses are dealt with there."""
-    return on_buprenorphine(picture)
+    """A person on buprenorphine continues; missed doses are dealt with there. An injection of this episode lasts."""
+    return on_buprenorphine(picture) | picture.was_given(INJECTED)
 
 
 @rule(
@@ -70,7 +77,7 @@ def already_on_it(picture: Picture) -> Truth:
 def cows_at_gate(picture: Picture) -> Truth:
     """COWS at or over the site's gate for the setting and the opioid."""
     cows = picture.cows
-    as_at_home = picture.setting_is(*AT_HOME) | all_of(picture.setting_is("office"), picture.took("fentanyl-illicit"))
+    as_at_home = starts_at_home(picture) | all_of(picture.setting_is("office"), picture.took("fentanyl-illicit"))
     by_gates = all_of(
         cows >= picture.limit("cows-gate-monitored"),
         ~as_at_home | (cows >= picture.limit("cows-gate-home")),
@@ -122,7 +129,7 @@ def home_start_suits(picture: Picture) -> Truth:
         liver_disease_at_least(picture, "child-pugh-b"),
         alcohol_or_sedatives_in_doubt(picture),
     )
-    return ~picture.setting_is(*AT_HOME) | ~observed_instead
+    return ~starts_at_home(picture) | ~observed_instead
 
 
 @rule(
@@ -141,12 +148,13 @@ def naloxone_protocol_settled(picture: Picture) -> Truth:
     "BUP-07",
     "Buprenorphine is treatment of first choice here",
     PREFER,
-    no="Mild kratom use without earlier opioids: comfort medicines come first, since buprenorphine brings its own dependence",
-    sources=("asam-pocket15", "consensus-kratom-bup"),
+    no="Not the first choice for mild kratom use without earlier opioids (comfort medicines first: buprenorphine brings "
+    "its own dependence), nor for an opioid that is only prescribed, without a use disorder",
+    sources=("asam-pocket15", "consensus-kratom-bup", "hhs19", "consensus-prescribed-opioid"),
 )
 def first_choice(picture: Picture) -> Truth:
-    """Everybody but a person whose only opioid is kratom, used little, without earlier opioids."""
-    return ~comfort_medicines_first(picture)
+    """Not for kratom alone, used little, without earlier opioids; nor for an opioid that is only prescribed."""
+    return all_of(~comfort_medicines_first(picture), treats_use_disorder(picture))
 
 
 @asked_once
@@ -159,7 +167,7 @@ def start_after_naloxone(picture: Picture) -> Truth:
         return known(False, "the site has not adopted a protocol for starts after naloxone")
     return all_of(
         naloxone_given(picture),
-        picture.monitored,
+        staff_watch(picture),
         picture.cows > picture.limit("cows-after-naloxone"),
         ~sedatives_told(picture),
         ~picture.sedated,
@@ -183,13 +191,14 @@ def _is_short(use: LastUse) -> bool:
 def propose(picture: Picture) -> Proposal:
     """The schedule for the setting and the opioid, lowered for age, low tolerance and, by policy, a failing liver."""
     schedule = _schedule(picture)
-    return scheduled(picture, schedule, circumstances(picture, tolerance=schedule != "buprenorphine-kratom"))
+    lowered = circumstances(picture, tolerance=schedule != "buprenorphine-kratom")
+    return going_on(picture, scheduled(picture, schedule, lowered))
 
 
 def _schedule(picture: Picture) -> str:
     if start_after_naloxone(picture).is_yes:
         return "buprenorphine-after-naloxone"
-    if picture.setting_is(*AT_HOME).is_yes:
+    if starts_at_home(picture).is_yes:
         return "buprenorphine-home-start"
     if kratom_is_the_only_opioid(picture).is_yes:
         return "buprenorphine-kratom"
@@ -246,6 +255,7 @@ OPTION = Option(
     title="Buprenorphine, standard-dose start",
     rules=(
         *AGONIST_GATES,
+        *BEFORE_A_START,
         allergic,
         nothing_to_treat,
         already_on_it,
@@ -255,6 +265,8 @@ OPTION = Option(
         home_start_suits,
         naloxone_protocol_settled,
         first_choice,
+        start_begun,
+        *GOALS,
         *START_CAUTIONS,
     ),
     propose=propose,

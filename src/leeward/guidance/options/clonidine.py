@@ -2,7 +2,7 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| A2-01..12 | what every alpha-2 agonist asks | alpha2.py |
+| A2-01..11, A2-13 | what every alpha-2 agonist asks | alpha2.py |
 | SET-01 | the setting is known, since the daily cap hangs on it | gates.py |
 | CLO-01 | no allergy | label (recalled) |
 | CLO-02 | no second alpha-2 agonist | engine consensus: not without intensive-care monitoring |
@@ -11,6 +11,10 @@
 | CLO-05 | SNRIs, tricyclics and mirtazapine blunt it | label (recalled); clinical reference KR-ALPHA |
 | CLO-06 | beta-blockers: slow pulse, and a worse rebound | label (recalled) |
 | CLO-07 | doses given count toward the day; no abrupt stop | engine consensus; label page for the taper |
+| CLO-08 | recommended only where agonists are out and lofexidine is declined | ASAM 2020; engine consensus |
+
+ASAM names both; lofexidine is labelled for withdrawal and clonidine is not. So that two alpha-2 agonists are never
+recommended side by side, clonidine is acceptable at most unless the person declines lofexidine.
 
 | source | dose | most in 24 hours | hold |
 |---|---|---|---|
@@ -29,11 +33,11 @@ import msgspec
 from leeward.guidance.assessment import Amount, Proposal, ProposalStep
 from leeward.guidance.gates import setting_known
 from leeward.guidance.option import Option
-from leeward.guidance.options.alpha2 import ALPHA2_RULES, another_alpha2, half_dose
+from leeward.guidance.options.alpha2 import ALPHA2_RULES, another_alpha2, half_dose, instead_of_agonists
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import Circumstance, scheduled
-from leeward.guidance.rule import AVOID, CAUTION, rule
-from leeward.model.truth import Truth
+from leeward.guidance.rule import AVOID, CAUTION, PREFER, rule
+from leeward.model.truth import Truth, known
 
 
 @rule("CLO-01", "An allergy to clonidine is recorded", AVOID, sources=("clonidine-label-recalled",))
@@ -105,13 +109,27 @@ def already_taken(picture: Picture) -> Truth:
     return picture.was_given("clonidine") | picture.takes("clonidine")
 
 
+@rule(
+    "CLO-08",
+    "Agonists are declined or cannot be given, and lofexidine is declined",
+    PREFER,
+    no="Buprenorphine and methadone work better, and lofexidine is labelled for withdrawal where clonidine is not",
+    sources=("asam-pocket15", "vadod21", "consensus-clonidine-second"),
+)
+def instead_of_lofexidine(picture: Picture) -> Truth:
+    """A choice, not a finding: unvoiced is not unknown."""
+    declined = "lofexidine" in picture.case.declines
+    says = "lofexidine is declined" if declined else "lofexidine is not declined"
+    return known(declined, says, "declines") & instead_of_agonists(picture)
+
+
 def higher_cap(picture: Picture) -> Truth:
     """Whether the higher daily cap holds: staff watch, and the weight is known to reach the limit."""
     return picture.monitored & (picture.weight >= picture.limit("clonidine-weight-cap"))
 
 
 def propose(picture: Picture) -> Proposal:
-    """Test dose, then doses by pressure and pulse; the lower cap until the weight is known to allow more."""
+    """Test dose, then doses by pressure and pulse; the lower cap is the usual one until the weight is known."""
     older = Circumstance(
         holds=picture.age >= picture.limit("age-older"),
         says="From 65 years: half the dose; watch for falls and confusion.",
@@ -121,28 +139,18 @@ def propose(picture: Picture) -> Proposal:
     proposal = scheduled(picture, "clonidine-off-label", (half_dose(picture), older))
     caps = sorted((picture.limit("clonidine-cap-outpatient").value, picture.limit("clonidine-cap-monitored").value))
     more = higher_cap(picture)
-    steps = [_under(step, caps[-1] if more.is_yes else caps[0]) for step in proposal.steps]
+    cap = Amount(min=None, usual=None, max=caps[-1] if more.is_yes else caps[0], unit="mg")
     if more.is_unknown:
-        steps.append(_once_weighed(picture, caps[-1]))
-    return msgspec.structs.replace(proposal, steps=tuple(steps))
+        cap = Amount(min=caps[0], usual=caps[0], max=caps[-1], unit="mg")
+        note = f"Weight not known: at most {caps[0]:g} mg in 24 hours; {caps[-1]:g} mg only from "
+        note += f"{picture.limit('clonidine-weight-cap')} and where staff watch."
+        proposal = msgspec.structs.replace(proposal, notes=(note, *proposal.notes))
+    return msgspec.structs.replace(proposal, steps=tuple(_under(step, cap) for step in proposal.steps))
 
 
-def _under(step: ProposalStep, cap: float) -> ProposalStep:
+def _under(step: ProposalStep, cap: Amount) -> ProposalStep:
     """The step under the daily cap, where it has one."""
-    if step.per_day_max is None:
-        return step
-    return msgspec.structs.replace(step, per_day_max=Amount(min=None, usual=None, max=cap, unit=step.per_day_max.unit))
-
-
-def _once_weighed(picture: Picture, cap: float) -> ProposalStep:
-    """What a weight that is not known yet may open."""
-    return ProposalStep(
-        when="once the weight is known",
-        dose=None,
-        per_day_max=Amount(min=None, usual=None, max=cap, unit="mg"),
-        if_=f"only from {picture.limit('clonidine-weight-cap')} and where staff watch; until then the lower cap holds",
-        sources=("utd-54978", "consensus-clonidine-cap"),
-    )
+    return step if step.per_day_max is None else msgspec.structs.replace(step, per_day_max=cap)
 
 
 def certainty(picture: Picture) -> tuple[str, str, tuple[str, ...]]:
@@ -170,6 +178,7 @@ OPTION = Option(
         blunted,
         beta_blocker,
         already_taken,
+        instead_of_lofexidine,
     ),
     propose=propose,
     monitoring=("alpha2-dose",),

@@ -18,6 +18,7 @@
 | CON-14 | QTc above 500 ms on methadone | Chou 2014 |
 | CON-15 | an allergy to the treatment is recorded | - |
 | CON-16 | days were missed | BC 2024; Australia; Ontario |
+| AGO-06, GOA-01, GOA-02 | intoxication; what the person wants beside it | starts.py |
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from leeward.guidance.options.current_treatment import (
     on_naltrexone,
     verified,
 )
+from leeward.guidance.options.starts import GOALS, intoxicated
 from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, rule
@@ -271,6 +273,8 @@ OPTION = Option(
         methadone_row_known,
         dose_known,
         continue_it,
+        intoxicated,
+        *GOALS,
         in_pain,
         in_pregnancy,
         opioids_beside,

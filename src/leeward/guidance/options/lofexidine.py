@@ -2,7 +2,7 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| A2-01..12 | what every alpha-2 agonist asks | alpha2.py |
+| A2-01..13 | what every alpha-2 agonist asks | alpha2.py |
 | LOF-01 | no allergy | label |
 | LOF-02 | no second alpha-2 agonist | engine consensus: not without intensive-care monitoring |
 | LOF-03 | no congenital long QT | label |
@@ -30,7 +30,7 @@ import msgspec
 from leeward.guidance.assessment import Amount, Proposal, ProposalStep
 from leeward.guidance.lookup import lookup
 from leeward.guidance.option import Option
-from leeward.guidance.options.alpha2 import ALPHA2_RULES, another_alpha2, band, in_caution_band
+from leeward.guidance.options.alpha2 import ALPHA2_RULES, another_alpha2, band, in_caution_band, instead_of_agonists
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, CAUTION, GATE, rule
@@ -245,6 +245,7 @@ OPTION = Option(
     title="Lofexidine",
     rules=(
         *ALPHA2_RULES,
+        instead_of_agonists,
         allergic,
         second_alpha2,
         congenital_long_qt,

@@ -2,7 +2,7 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-01..03, SET-01 | awake, breathing, no antagonist on board, setting known | gates.py |
+| AGO-01..06, SET-01 | awake, breathing, no antagonist, nothing to rescue or treat first | gates.py, starts.py |
 | MET-01 | no allergy | label (recalled) |
 | MET-02 | something that methadone treats | ASAM 2020 |
 | MET-03 | not already on methadone, nor begun in this episode | current_treatment.py: missed days |
@@ -30,6 +30,7 @@ from leeward.guidance.assessment import Amount, Proposal, ProposalStep
 from leeward.guidance.gates import AGONIST_GATES
 from leeward.guidance.option import Option
 from leeward.guidance.options.current_treatment import on_methadone
+from leeward.guidance.options.starts import BEFORE_A_START, GOALS
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import Circumstance, scheduled
 from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, rule
@@ -42,6 +43,7 @@ from leeward.model.truth import Truth, all_of, any_of
 PROGRAM = "opioid-treatment-program"
 BARRED_BY_LAW = ("office", "telehealth", "home")
 THROUGH_PROGRAM = ("residential", "custody")
+STANDARD = ("methadone-standard", "methadone-low-tolerance")
 
 
 @rule("MET-01", "An allergy to methadone is recorded", AVOID, sources=("methadone-label-recalled",))
@@ -302,14 +304,14 @@ def low_tolerance(picture: Picture) -> Truth:
 def propose(picture: Picture) -> Proposal:
     """Label and ASAM path; the low start where tolerance is low, its lower end where tolerance is not known."""
     frail = _circumstances(picture)
-    name = "methadone-emergency" if picture.setting_is("emergency").is_yes else "methadone-standard"
-    usual, low = scheduled(picture, name, frail), scheduled(picture, "methadone-low-tolerance", frail)
+    emergency = picture.setting_is("emergency").is_yes
+    names = ("methadone-emergency", "methadone-low-tolerance-emergency") if emergency else STANDARD
+    usual, low = (scheduled(picture, name, frail) for name in names)
     tolerance = low_tolerance(picture)
     chosen = low if tolerance.is_yes else usual
     if tolerance.is_unknown:
-        first, *later = usual.steps
-        steps = (_reaching_down(first, low.steps[0]), *later)
-        note = f"If tolerance is low or in doubt: {picture.knowledge.schedules['methadone-low-tolerance'].note}"
+        steps = tuple(_reaching_down(*pair) for pair in zip(usual.steps, low.steps, strict=True))
+        note = f"If tolerance is low or in doubt: {picture.knowledge.schedules[names[1]].note}"
         chosen = msgspec.structs.replace(usual, steps=steps, notes=(note, *usual.notes))
     cap = picture.limit("methadone-day-1-cap").value
     return msgspec.structs.replace(chosen, steps=tuple(_under(step, cap) for step in chosen.steps))
@@ -329,27 +331,34 @@ def _circumstances(picture: Picture) -> tuple[Circumstance, ...]:
 
 
 def _reaching_down(usual: ProposalStep, low: ProposalStep) -> ProposalStep:
-    """The usual step with the lower end of the low start."""
-    if usual.dose is None or low.dose is None or usual.dose.min is None or low.dose.min is None:
+    """The usual step with the lower end of the low start, in the dose and in the day."""
+    if usual.dose is None or low.dose is None:
         return usual
-    dose = msgspec.structs.replace(usual.dose, min=min(usual.dose.min, low.dose.min))
-    return msgspec.structs.replace(usual, dose=dose, sources=tuple(dict.fromkeys((*usual.sources, *low.sources))))
+    day = usual.per_day_max and low.per_day_max and _from(usual.per_day_max, low.per_day_max.max)
+    return msgspec.structs.replace(
+        usual,
+        dose=_from(usual.dose, low.dose.min),
+        per_day_max=day or usual.per_day_max,
+        sources=tuple(dict.fromkeys((*usual.sources, *low.sources))),
+    )
+
+
+def _from(amount: Amount, lowest: float | None) -> Amount:
+    given = [value for value in (amount.min, amount.usual, amount.max, lowest) if value is not None]
+    return msgspec.structs.replace(amount, min=min(given))
 
 
 def _under(step: ProposalStep, cap: float) -> ProposalStep:
     """The step of day 1 under the site's cap; a step without a daily limit is of a later day."""
     if step.per_day_max is None or step.dose is None:
         return step
-    most = cap if step.per_day_max.max is None else min(cap, step.per_day_max.max)
-    dose = step.dose
-    low, usual, high = (_at_most(value, cap) for value in (dose.min, dose.usual, dose.max))
-    lowered = Amount(min=low, usual=usual, max=high, unit=dose.unit)
-    day = msgspec.structs.replace(step.per_day_max, max=most)
-    return msgspec.structs.replace(step, dose=lowered, per_day_max=day)
+    return msgspec.structs.replace(step, dose=_at_most(step.dose, cap), per_day_max=_at_most(step.per_day_max, cap))
 
 
-def _at_most(value: float | None, cap: float) -> float | None:
-    return None if value is None else min(value, cap)
+def _at_most(amount: Amount, cap: float) -> Amount:
+    sides = (amount.min, amount.usual, amount.max)
+    low, usual, high = (None if value is None else min(value, cap) for value in sides)
+    return Amount(min=low, usual=usual, max=high, unit=amount.unit)
 
 
 def certainty(picture: Picture) -> tuple[str, str, tuple[str, ...]]:
@@ -364,6 +373,7 @@ OPTION = Option(
     title="Methadone",
     rules=(
         *AGONIST_GATES,
+        *BEFORE_A_START,
         allergic,
         nothing_to_treat,
         already_on_it,
@@ -385,6 +395,7 @@ OPTION = Option(
         pregnant,
         minor,
         first_choice,
+        *GOALS,
     ),
     propose=propose,
     monitoring=("methadone-dose",),

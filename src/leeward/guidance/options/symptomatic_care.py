@@ -6,6 +6,7 @@
 | SYM-02 | recommended wherever there is an opioid exposure or withdrawal | ASAM 2020; WHO 2009 annex 12 |
 | SYM-03 | withdrawal management alone is not treatment | ASAM 2020; VA/DoD 2021 |
 | SYM-04 | mild kratom use without earlier opioids: comfort medicines come first | engine consensus KR-NAIVE |
+| GOA-01 | a benzodiazepine is to be stopped | starts.py |
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from leeward.guidance.assessment import Proposal
 from leeward.guidance.kratom import comfort_medicines_first
 from leeward.guidance.option import Option
+from leeward.guidance.options.starts import stop_benzodiazepine
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, CAUTION, PREFER, rule
@@ -84,7 +86,7 @@ def certainty(picture: Picture) -> tuple[str, str, tuple[str, ...]]:
 OPTION = Option(
     id="symptomatic-care",
     title="Symptomatic care beside treatment",
-    rules=(nothing_to_comfort, comfort_now, not_treatment, comfort_first),
+    rules=(nothing_to_comfort, comfort_now, not_treatment, comfort_first, stop_benzodiazepine),
     propose=propose,
     monitoring=("symptomatic-care",),
     certainty=certainty,

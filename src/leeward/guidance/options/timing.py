@@ -9,6 +9,8 @@
 | fentanyl patch | no published wait was read: the site's policy decides | recalled |
 | no published wait (nitazenes) | cannot tell | NSW nitazene guidance |
 
+Staff do not watch a start for which the person goes home, wherever the care is given.
+
 What was used, prescribed and given is asked alike: an opioid on the medicine list or given in this episode is waited for too.
 """
 
@@ -20,7 +22,7 @@ from datetime import datetime
 import msgspec
 
 from leeward.guidance.gates import BUPRENORPHINE
-from leeward.guidance.picture import MONITORED, Picture, asked_once
+from leeward.guidance.picture import AT_HOME, MONITORED, Picture, asked_once
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure, Medicine
 from leeward.model.instants import HOUR, Span, hours_since
@@ -100,6 +102,24 @@ def _daily(entry: Medicine, path: str) -> Reading:
     return Reading(value, value, "mg/d", says, (f"{path}.dose",))
 
 
+def wants_home_start(picture: Picture) -> Truth:
+    """Whether the person goes home to start. A goal is a choice, not a finding: unvoiced is not unknown."""
+    wanted = picture.wants("home-start")
+    return known(wanted, "the goal is a start at home" if wanted else "no start at home is wanted", "goals")
+
+
+@asked_once
+def starts_at_home(picture: Picture) -> Truth:
+    """Whether the first dose is taken at home: cared for there, or going home for it."""
+    return wants_home_start(picture) | picture.setting_is(*AT_HOME)
+
+
+@asked_once
+def staff_watch(picture: Picture) -> Truth:
+    """Whether staff watch the start."""
+    return picture.monitored & ~wants_home_start(picture)
+
+
 def asks_for_no_wait(substance: Substance) -> bool:
     """Whether no wait is asked after a substance: no opioid, an antagonist, or buprenorphine itself."""
     return substance.opioid == "no" or substance.class_ == "antagonist" or "buprenorphine" in substance.name
@@ -121,7 +141,7 @@ def waited(picture: Picture, use: LastUse) -> Truth:
         return _no_published_wait(use.name)
     hours = use.hours(picture.case.now)
     if use.id == "fentanyl-illicit":
-        by_signs = picture.monitored & (hours >= picture.limit("fentanyl-wait-monitored"))
+        by_signs = staff_watch(picture) & (hours >= picture.limit("fentanyl-wait-monitored"))
         return by_signs | (hours >= wait)
     return hours >= wait
 
@@ -145,7 +165,7 @@ def wait_after(picture: Picture, use: LastUse) -> Limit | None:
 
 def earliest_wait(picture: Picture, use: LastUse) -> Limit | None:
     """The wait that applies once everything about the setting is known, for telling when it ends."""
-    if use.id == "fentanyl-illicit" and picture.case.setting in MONITORED:
+    if use.id == "fentanyl-illicit" and picture.case.setting in MONITORED and not picture.wants("home-start"):
         return picture.limit("fentanyl-wait-monitored")
     return wait_after(picture, use)
 
@@ -156,7 +176,7 @@ def _waited_for_methadone(picture: Picture, use: LastUse) -> Truth:
         use.daily <= picture.limit("methadone-low-dose-per-day"),
         hours >= picture.limit("methadone-wait-supervised"),
         picture.cows >= picture.limit("cows-after-methadone"),
-        picture.monitored,
+        staff_watch(picture),
     )
     return (hours >= picture.limit("methadone-recent")) | supervised
 

@@ -1,0 +1,49 @@
+"""A list of medicines, taken or given, to be asked for a medicine or a trait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from leeward.knowledge.entries import MedicineEntry
+from leeward.model.case import Dose, Medicine
+from leeward.model.missing import Missing
+from leeward.model.truth import Truth, known, unknown
+
+
+class Listed:
+    """The medicines of one list of a case, as they were told, by id and by trait."""
+
+    def __init__(
+        self, name: str, entries: Sequence[Medicine | Dose] | Missing, medicines: Mapping[str, MedicineEntry]
+    ) -> None:
+        self._name = name
+        self._otherwise = _not_known(name) if isinstance(entries, Missing) else _none_among(name)
+        self._by_medicine: dict[str, set[str]] = {}
+        self._by_trait: dict[str, set[str]] = {}
+        for entry in () if isinstance(entries, Missing) else entries:
+            if entry.medicine is not None:
+                self._by_medicine.setdefault(entry.medicine, set()).add(entry.as_told)
+                for trait in medicines[entry.medicine].traits:
+                    self._by_trait.setdefault(trait, set()).add(entry.as_told)
+
+    def names(self, medicines: Iterable[str], traits: Iterable[str]) -> Truth:
+        """Whether the list names one of these medicines or a medicine with one of these traits."""
+        if not self._by_medicine:
+            return self._otherwise
+        found: set[str] = set()
+        for medicine in medicines:
+            found.update(self._by_medicine.get(medicine, ()))
+        for trait in traits:
+            found.update(self._by_trait.get(trait, ()))
+        return known(True, f"{self._name}: {', '.join(sorted(found))}", self._name) if found else self._otherwise
+
+
+@cache
+def _not_known(name: str) -> Truth:
+    return unknown(name, sentence=f"{name}: not known")
+
+
+@cache
+def _none_among(name: str) -> Truth:
+    return known(False, f"none among the {name}", name)

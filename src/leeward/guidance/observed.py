@@ -1,0 +1,178 @@
+"""What was observed, as it speaks for now: readings, yes or no, words, drug screens.
+
+A reading speaks for now while it is recent; some kinds keep. What nobody observed is unknown, never normal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import cache, cached_property
+from math import inf
+from typing import Protocol, TypeVar
+
+from leeward.guidance.basis import Basis, asked_once
+from leeward.knowledge import Knowledge
+from leeward.model.case import Observation
+from leeward.model.instants import HOUR, Span, hours_since
+from leeward.model.missing import Missing
+from leeward.model.reading import Reading
+from leeward.model.truth import Truth, known, unknown
+
+
+class Timed(Protocol):
+    """Anything with a key and an instant."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def at(self) -> Span | Missing: ...
+
+
+TimedEntry = TypeVar("TimedEntry", bound=Timed)
+
+PER_CENT = 100
+
+
+class Observed(Basis):
+    """The observations of a case, to be asked by kind."""
+
+    @cached_property
+    def _observations(self) -> dict[str, list[Observation]]:
+        found: dict[str, list[Observation]] = {}
+        for observation in self.case.observations:
+            found.setdefault(observation.what, []).append(observation)
+        return found
+
+    def observed(self, what: str) -> Sequence[Observation]:
+        """Every observation of a kind, whenever it was made."""
+        return self._observations.get(what, ())
+
+    @asked_once
+    def reading(self, what: str) -> Reading:
+        """The latest reading that still speaks for now, in the unit that knowledge keeps for it."""
+        if what not in self._observations:
+            return _not_read(what, self.knowledge)
+        kind, name = self.knowledge.observations[what], f"observations.{what}"
+        candidates, open_times = self.latest(self.observed(what), lasting=kind.keeps == "long")
+        values = [entry.value for entry in candidates if isinstance(entry.value, (int, float))]
+        if not values or len(values) < len(candidates) or (open_times and kind.keeps == "hours"):
+            return Reading.unknown(f"{name}.at" if open_times and values else name, kind.name, kind.unit)
+        low, high = min(values), max(values)
+        return Reading(low, high, kind.unit, kind.name, (name,), (name,) if low != high else ())
+
+    def said(self, what: str) -> Truth:
+        """Whether a yes-or-no observation holds now."""
+        if what not in self._observations:
+            return _not_said(what, self.knowledge)
+        return self._word(what, _is_yes, self.knowledge.observations[what].name)
+
+    def word(self, what: str, *words: str) -> Truth:
+        """Whether an observation in words is one of `words` now."""
+        says = f"{self.knowledge.observations[what].name} {' or '.join(words)}"
+        return self._word(what, lambda value: value in words, says)
+
+    def _word(self, what: str, holds: Callable[[object], bool], says: str) -> Truth:
+        lasting = self.knowledge.observations[what].keeps == "long"
+        candidates, open_times = self.latest(self.observed(what), lasting)
+        if not candidates or any(isinstance(entry.value, Missing) for entry in candidates):
+            return unknown(f"observations.{what}", sentence=f"{says}: not known")
+        if open_times and not lasting:
+            return unknown(f"observations.{what}.at", sentence=f"{says}: when is not known")
+        return _agreed({holds(entry.value) for entry in candidates}, what, says)
+
+    @asked_once
+    def screened(self, analyte: str, result: str) -> Truth:
+        """Whether the latest urine drug screen gave `result` for an analyte."""
+        name = f"observations.urine-drug-screen.{analyte}"
+        candidates, _ = self.latest(self._tested("urine-drug-screen", analyte), lasting=True)
+        results = {dict(entry.results)[analyte] for entry in candidates}
+        if len(results) != 1 or not results <= {"positive", "negative"}:
+            return unknown(name)
+        found = results.pop()
+        return known(found == result, f"urine screen {found} for {analyte}", name)
+
+    def hours_since_observed(self, what: str, analyte: str = "") -> Reading:
+        """Hours since the latest observation of a kind; for a drug screen, since the latest with `analyte`."""
+        name = f"observations.{what}.{analyte}" if analyte else f"observations.{what}"
+        says = f"hours since the latest {self.knowledge.observations[what].name}"
+        candidates, _ = self.latest(self._tested(what, analyte), lasting=True)
+        spans = [entry.at for entry in candidates if isinstance(entry.at, Span)]
+        if not spans or len(spans) < len(candidates):
+            return Reading.unknown(f"{name}.at" if candidates else name, says, "h")
+        span = Span(max(span.earliest for span in spans), max(span.latest for span in spans))
+        return hours_since(span, self.case.now, f"{name}.at", says)
+
+    def _tested(self, what: str, analyte: str) -> list[Observation]:
+        return [entry for entry in self.observed(what) if not analyte or analyte in dict(entry.results)]
+
+    def fall(self, what: str) -> Reading:
+        """How far the latest reading lies under the first of the case, in per cent of the first; a rise is negative."""
+        name, says = f"observations.{what}", f"fall of {self.knowledge.observations[what].name} since the first reading"
+        entries, latest = self.observed(what), self.reading(what)
+        values = [entry.value for entry in _first(entries)]
+        first = [value for value in values if isinstance(value, (int, float)) and value > 0]
+        if latest.is_unknown or not first or len(first) < len(values):
+            return Reading.unknown(name, says, "%")
+        if len(entries) == 1:
+            return Reading(0, 0, "%", says, (name,))
+        low, high = (1 - latest.high / min(first)) * PER_CENT, (1 - latest.low / max(first)) * PER_CENT
+        return Reading(low, high, "%", says, (name,), (name,) if low != high else ())
+
+    def latest(self, entries: Sequence[TimedEntry], lasting: bool = False) -> tuple[list[TimedEntry], bool]:
+        """The entries that may be the latest one that still speaks for now, and whether that hangs on an open time."""
+        possible = [entry for entry in entries if lasting or not self._is_old(entry.at)]
+        if len(possible) > 1:
+            newest = max(_earliest(entry.at) for entry in possible)
+            possible = [entry for entry in possible if _latest(entry.at) >= newest]
+        if not possible:
+            return possible, False
+        return possible, any(self._may_be_old(entry.at) for entry in possible)
+
+    def _is_old(self, at: Span | Missing) -> bool:
+        return isinstance(at, Span) and (self.case.now - at.latest) > self._current
+
+    def _may_be_old(self, at: Span | Missing) -> bool:
+        return isinstance(at, Missing) or (self.case.now - at.earliest) > self._current
+
+    @cached_property
+    def _current(self) -> timedelta:
+        return self.limit("readings-current").value * HOUR
+
+
+def _is_yes(value: object) -> bool:
+    return value is True or value == "yes"
+
+
+@cache
+def _not_read(what: str, knowledge: Knowledge) -> Reading:
+    kind = knowledge.observations[what]
+    return Reading.unknown(f"observations.{what}", kind.name, kind.unit)
+
+
+@cache
+def _not_said(what: str, knowledge: Knowledge) -> Truth:
+    return unknown(f"observations.{what}", sentence=f"{knowledge.observations[what].name}: not known")
+
+
+def _agreed(holding: set[bool], what: str, says: str) -> Truth:
+    """What entries of the same time say together."""
+    name = f"observations.{what}"
+    if len(holding) > 1:
+        return unknown(name, sentence=f"{says}: entries of the same time disagree")
+    holds = holding.pop()
+    return known(holds, says if holds else f"no {says}", name)
+
+
+def _first(entries: Sequence[Observation]) -> list[Observation]:
+    """The entries that may be the first."""
+    oldest = min((_latest(entry.at) for entry in entries), default=inf)
+    return [entry for entry in entries if _earliest(entry.at) <= oldest]
+
+
+def _earliest(at: Span | Missing) -> float:
+    return -inf if isinstance(at, Missing) else at.earliest.timestamp()
+
+
+def _latest(at: Span | Missing) -> float:
+    return inf if isinstance(at, Missing) else at.latest.timestamp()

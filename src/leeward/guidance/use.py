@@ -1,0 +1,154 @@
+"""What the person took, as told: exposures, and the lists of medicines and doses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+import msgspec
+
+from leeward.guidance.basis import asked_once
+from leeward.guidance.listed import Listed
+from leeward.guidance.observed import Observed
+from leeward.guidance.taken import Taken
+from leeward.knowledge.entries import Substance
+from leeward.model.case import Dose, Exposure
+from leeward.model.instants import hours_since
+from leeward.model.missing import Missing
+from leeward.model.reading import Reading, exact
+from leeward.model.truth import Truth, any_of, known, unknown
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An exposure with its substance, and the truth that it was taken and that it was something else."""
+
+    exposure: Exposure
+    substance: Substance
+    taken: Truth
+    other: Truth
+
+
+class Use(Observed):
+    """What was taken and given, to be asked by substance, class, medicine and trait."""
+
+    def takes(self, *medicines: str, traits: Iterable[str] = ()) -> Truth:
+        """Whether a medicine list names one of these medicines or a medicine with one of these traits."""
+        return self._medicines.names(medicines, traits)
+
+    def was_given(self, *medicines: str, traits: Iterable[str] = ()) -> Truth:
+        """Whether one of these medicines was given in this episode."""
+        return self._doses.names(medicines, traits)
+
+    @cached_property
+    def _medicines(self) -> Listed:
+        return Listed("medicines", self.case.medicines, self.knowledge.medicines)
+
+    @cached_property
+    def _doses(self) -> Listed:
+        return Listed("doses", self.case.doses, self.knowledge.medicines)
+
+    def doses_of(self, *medicines: str) -> list[Dose]:
+        """Doses of these medicines given in this episode; none where the list is missing."""
+        given = () if isinstance(self.case.doses, Missing) else self.case.doses
+        return [dose for dose in given if dose.medicine in medicines]
+
+    @cached_property
+    def taken(self) -> Taken:
+        """Exposures, medicines, doses and orders together, to be asked for a trait or a medicine."""
+        return Taken(self.case, self.knowledge)
+
+    @cached_property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """The exposures told; none where nobody asked, which `exposed` answers as unknown."""
+        return () if isinstance(self.case.exposures, Missing) else self.case.exposures
+
+    def substance(self, exposure: Exposure) -> Substance | None:
+        """The substance's entry in knowledge, None where it is unknown or not known to Leeward."""
+        return None if isinstance(exposure.substance, Missing) else self.knowledge.substances[exposure.substance]
+
+    def exposed(self, test: Callable[[Exposure, Substance], bool | Truth], says: str) -> Truth:
+        """Whether any exposure passes `test`.
+
+        An exposure to nobody knows what leaves it open; one that Leeward does not know does not.
+        """
+        if isinstance(self.case.exposures, Missing):
+            return _EXPOSURES_NOT_KNOWN
+        truths: list[Truth] = []
+        for told in self._told(says):
+            if isinstance(told, Told):
+                passed = test(told.exposure, told.substance)
+                truths.append(passed if isinstance(passed, Truth) else told.taken if passed else told.other)
+            else:
+                truths.append(told)
+        return any_of(truths) if truths else known(False, f"no exposure of this kind ({says}) told", "exposures")
+
+    @asked_once
+    def _told(self, says: str) -> list[Told | Truth]:
+        """Each exposure with its answers; where nobody knows what it was, the unknown that it leaves."""
+        found: list[Told | Truth] = []
+        for exposure in self.exposures:
+            substance, name = self.substance(exposure), f"exposures.{exposure.key}"
+            if substance is not None:
+                sentence = f"{says}: {substance.name}"
+                yes, no = known(True, sentence, name), known(False, sentence, name)
+                found.append(Told(exposure, substance, yes, no))
+            elif exposure.recognised:
+                found.append(unknown(f"{name}.substance", sentence=f"{exposure.as_told}: what it is is not known"))
+        return found
+
+    @asked_once
+    def took(self, *substances: str) -> Truth:
+        """Whether one of these substances was taken, as told."""
+        return self.exposed(lambda exposure, _: exposure.substance in substances, "taken")
+
+    @asked_once
+    def took_class(self, *classes: str) -> Truth:
+        """Whether a substance of one of these classes was taken, as told."""
+        return self.exposed(lambda _, substance: substance.class_ in classes, "taken")
+
+    @cached_property
+    def took_opioid(self) -> Truth:
+        """Whether anything that acts as an opioid was taken, kratom and tianeptine included."""
+        return self.exposed(lambda _, substance: substance.opioid == "yes", "opioid taken")
+
+    @cached_property
+    def took_fentanyl(self) -> Truth:
+        """Whether illicit fentanyl was taken, as told or as screened."""
+        return self.took("fentanyl-illicit", "nitazene") | self.screened("fentanyl", "positive")
+
+    @cached_property
+    def took_kratom(self) -> Truth:
+        """Whether a kratom product of any kind was taken."""
+        return self.took_class("leaf", "extract", "7-oh", "analogue")
+
+    def hours_since_use(self, exposure: Exposure) -> Reading:
+        """Hours since the last use of one exposure."""
+        name = f"exposures.{exposure.key}.last_use"
+        return hours_since(exposure.last_use, self.case.now, name, f"hours since {self.name_of(exposure)}")
+
+    def name_of(self, exposure: Exposure) -> str:
+        """What to call an exposure in a sentence."""
+        substance = self.substance(exposure)
+        return substance.name if substance else exposure.as_told
+
+    def daily_amount(self, exposure: Exposure, unit: str) -> Reading:
+        """The amount of one exposure a day, in a mass per day."""
+        name, says = f"exposures.{exposure.key}.amount", f"{self.name_of(exposure)} a day"
+        amount, per, doses = exposure.amount, exposure.per, exposure.doses_per_day
+        mass = unit.removesuffix("/d")
+        if isinstance(amount, Missing) or isinstance(per, Missing) or amount.unit not in ("kg", "g", "mg", "mcg"):
+            return Reading.unknown(name, says, unit)
+        value = amount.to(mass).value
+        if per == "day":
+            return Reading(value, value, unit, says, (name,))
+        if isinstance(doses, Missing):
+            return Reading.unknown(f"exposures.{exposure.key}.doses_per_day", says, unit)
+        return Reading(value * doses, value * doses, unit, says, (name,))
+
+    def uses_per_day(self, exposure: Exposure) -> Reading:
+        """How often a day one exposure is taken."""
+        name = f"exposures.{exposure.key}.doses_per_day"
+        return exact(exposure.doses_per_day, name, f"uses of {self.name_of(exposure)} a day", "/d")
+
+
+_EXPOSURES_NOT_KNOWN = unknown("exposures", sentence="what was taken: not known")
