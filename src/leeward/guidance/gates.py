@@ -22,14 +22,14 @@ from leeward.model.truth import NO, UNKNOWN, Truth, all_of, any_of, known, unkno
 
 
 @rule(
-    "AGO-01", "No agonist while the person is sedated or not fully awake", AVOID, sources=("consensus-sedation-gate",)
+    "AGO-01", "The person is sedated or not fully awake", AVOID, sources=("consensus-sedation-gate",)
 )
 def sedated(picture: Picture) -> Truth:
     """RASS -1 or lower, POSS 3 or higher, or a Glasgow Coma Scale under 15 holds every agonist."""
     return picture.sedated
 
 
-@rule("AGO-02", "No agonist in respiratory depression", AVOID, sources=("consensus-red-flags",))
+@rule("AGO-02", "Breathing is depressed", AVOID, sources=("consensus-red-flags",))
 def respiratory_depression(picture: Picture) -> Truth:
     """Slow breathing or a low saturation is treated first."""
     return picture.respiratory_depression

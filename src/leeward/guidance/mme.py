@@ -1,11 +1,11 @@
-"""Morphine milligram equivalents of prescribed opioids, one edition at a time.
+"""Morphine milligram equivalents of the opioids told, one edition at a time.
 
-A total describes exposure in a prescription record. It is no conversion between opioids and never chooses a dose of
-treatment. What has no factor is named and left out, so the total is then a floor.
+A total describes exposure to opioids that have a factor. It is no conversion between opioids and never chooses a dose
+of treatment. What has no factor is named and left out, so the total is then a floor.
 
 | rule | what it computes | source |
 |---|---|---|
-| MME-2022 | the 2022 CDC factors over the prescribed opioids told as exposures | mme.toml, cdc-2022 |
+| MME-2022 | the 2022 CDC factors over the opioids told as exposures | mme.toml, cdc-2022 |
 | MME-2016 | the 2016 factors, methadone by steps, only where the site's policy asks for it | mme.toml, cdc-2016 |
 """
 
@@ -22,7 +22,6 @@ from leeward.knowledge.entries import Entry, Number, Words
 from leeward.model.case import Exposure
 from leeward.model.missing import Missing
 from leeward.model.quantity import kind_of, number
-from leeward.model.truth import NO, YES, Truth, known, unknown
 
 
 class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,7 +105,7 @@ class Part(msgspec.Struct, frozen=True):
 
 EDITIONS = (("mme-cdc-2022", "cdc-2022", "MME-2022"), ("mme-cdc-2016", "cdc-2016", "MME-2016"))
 
-NOT_FOR_DOSING = "For reading a prescription record only: never for choosing a dose of treatment or changing opioids."
+NOT_FOR_DOSING = "For reading a record only: never for choosing a dose of treatment or changing opioids."
 
 
 def morphine_equivalents(picture: Picture) -> tuple[Calculation, ...]:
@@ -128,7 +127,7 @@ def _total(picture: Picture, id: str, table: MmeTable, none: MmeTable, rule: str
     exact = low == high and not lacks
     return Calculation(
         id=id,
-        title=f"Morphine equivalents of prescribed opioids, {table.edition} factors",
+        title=f"Morphine equivalents of the opioids told, {table.edition} factors",
         value=round(low, 2) if exact else None,
         range=None if exact or high == inf else (round(low, 2), round(high, 2)),
         at_least=None if exact else round(low, 2),
@@ -156,16 +155,11 @@ def _part(picture: Picture, exposure: Exposure, table: MmeTable, none: MmeTable)
     for entry in none.not_convertible:
         if id in entry.names:
             return Part(0, 0, path, says=f"{name}: not convertible. {entry.reason}")
-    prescribed = _prescribed(exposure)
-    if prescribed.answer is NO:
-        return Part(0, 0, path, says=f"{name}: left out, since it was not prescribed.")
     amount = _amount(picture, exposure, table)
-    if amount is None:
-        return None
-    if prescribed.answer is YES:
+    if amount is None or exposure.prescribed is not False:
         return amount
-    says = f"{name}: counted at the upper end only, since it is not known whether it was prescribed."
-    return Part(0, amount.high, path, (*amount.lacks, *prescribed.lacked()), " ".join((says, amount.says)).strip())
+    says = f"{name}: counted as told, though it was not prescribed."
+    return msgspec.structs.replace(amount, says=" ".join((says, amount.says)).strip())
 
 
 def _medicine(picture: Picture, exposure: Exposure) -> str:
@@ -173,13 +167,6 @@ def _medicine(picture: Picture, exposure: Exposure) -> str:
     id = str(exposure.substance)
     acts_as = picture.knowledge.table_of("substance-traits", ActsAs).get(id)
     return acts_as.medicine if acts_as is not None and acts_as.medicine else id
-
-
-def _prescribed(exposure: Exposure) -> Truth:
-    name = f"exposures.{exposure.key}.prescribed"
-    if isinstance(exposure.prescribed, Missing):
-        return unknown(name)
-    return known(exposure.prescribed, "prescribed", name)
 
 
 def _amount(picture: Picture, exposure: Exposure, table: MmeTable) -> Part | None:

@@ -72,7 +72,7 @@ def _filled(name: str, template: str, slot: str, knowledge: Knowledge) -> str:
     if name.startswith("observations."):
         kind = knowledge.observations.get(slot)
         if kind is not None and kind.kind == "yes-no" and name.count(".") == 1:
-            return f"Is there {kind.name}?"
+            return f"Any {kind.name}?"
         return template.replace("{}", kind.name if kind else slot)
     if name.startswith("scores.") and slot in load_instruments():
         return template.replace("{}", load_instruments()[slot].title)

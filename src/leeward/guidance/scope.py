@@ -43,7 +43,7 @@ def icu_weaning(picture: Picture) -> Truth:
 OUT_OF_SCOPE = (under_age, neonate, palliative, icu_weaning)
 
 
-@rule("SCO-00", "Leeward covers this person", GATE, sources=("consensus-scope",))
+@rule("SCO-00", "This is somebody whom Leeward covers", GATE, sources=("consensus-scope",))
 def covered(picture: Picture) -> Truth:
     """Whether Leeward covers this person at all; while that is open, no option is answered."""
     return ~any_of(rule(picture) for rule in OUT_OF_SCOPE)

@@ -20,7 +20,7 @@ from leeward.model.truth import Truth, any_of, known, unknown
 
 
 class Told(msgspec.Struct, frozen=True):
-    """An exposure with its substance, and the truth that it was taken and that it was something else."""
+    """An exposure with its substance, the truth that it was taken, and the truth that it was something else."""
 
     exposure: Exposure
     substance: Substance
@@ -71,8 +71,6 @@ class Use(Observed):
 
         An exposure to nobody knows what leaves it open; one that Leeward does not know does not.
         """
-        if isinstance(self.case.exposures, Missing):
-            return _EXPOSURES_NOT_KNOWN
         truths: list[Truth] = []
         for told in self._told(says):
             if isinstance(told, Told):
@@ -80,11 +78,13 @@ class Use(Observed):
                 truths.append(passed if isinstance(passed, Truth) else told.taken if passed else told.other)
             else:
                 truths.append(told)
-        return any_of(truths) if truths else known(False, f"no exposure of this kind ({says}) told", "exposures")
+        return any_of(truths)
 
     @asked_once
     def _told(self, says: str) -> list[Told | Truth]:
-        """Each exposure with its answers; where nobody knows what it was, the unknown that it leaves."""
+        """Each exposure with its truths; where nobody knows what was taken, the unknown that it leaves."""
+        if isinstance(self.case.exposures, Missing):
+            return [_EXPOSURES_NOT_KNOWN]
         found: list[Told | Truth] = []
         for exposure in self.exposures:
             substance, name = self.substance(exposure), f"exposures.{exposure.key}"
@@ -94,17 +94,33 @@ class Use(Observed):
                 found.append(Told(exposure, substance, yes, no))
             elif exposure.recognised:
                 found.append(unknown(f"{name}.substance", sentence=f"{exposure.as_told}: what it is is not known"))
-        return found
+        return found or [known(False, f"no exposure of this kind ({says}) told", "exposures")]
 
     @asked_once
     def took(self, *substances: str) -> Truth:
         """Whether one of these substances was taken, as told."""
+        if self._substances.isdisjoint(substances):
+            return self._took_another
         return self.exposed(lambda exposure, _: exposure.substance in substances, "taken")
 
     @asked_once
     def took_class(self, *classes: str) -> Truth:
         """Whether a substance of one of these classes was taken, as told."""
+        if self._classes.isdisjoint(classes):
+            return self._took_another
         return self.exposed(lambda _, substance: substance.class_ in classes, "taken")
+
+    @cached_property
+    def _took_another(self) -> Truth:
+        return self.exposed(lambda _, __: False, "taken")
+
+    @cached_property
+    def _substances(self) -> frozenset[str]:
+        return frozenset(told.substance for told in self.exposures if isinstance(told.substance, str))
+
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        return frozenset(self.knowledge.substances[id].class_ for id in self._substances)
 
     @cached_property
     def took_opioid(self) -> Truth:

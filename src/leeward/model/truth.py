@@ -175,7 +175,7 @@ def all_of(truths: Iterable[Truth], /) -> Truth: ...
 def all_of(*truths: Truth) -> Truth: ...
 def all_of(*truths: Any) -> Truth:
     """Kleene's and: no if any is no, else unknown if any is unknown, else yes."""
-    parts = truths if len(truths) > 1 else _flat(truths)
+    parts = truths if len(truths) != 1 or isinstance(truths[0], Truth) else tuple(truths[0])
     if len(parts) == 1:
         return parts[0]
     return Truth(_least(parts), "" if parts else "nothing speaks against it", (), (), "and", parts)
@@ -187,7 +187,7 @@ def any_of(truths: Iterable[Truth], /) -> Truth: ...
 def any_of(*truths: Truth) -> Truth: ...
 def any_of(*truths: Any) -> Truth:
     """Kleene's or: yes if any is yes, else unknown if any is unknown, else no."""
-    parts = truths if len(truths) > 1 else _flat(truths)
+    parts = truths if len(truths) != 1 or isinstance(truths[0], Truth) else tuple(truths[0])
     if len(parts) == 1:
         return parts[0]
     return Truth(_most(parts), "" if parts else "nothing of the kind is recorded", (), (), "or", parts)
@@ -220,9 +220,3 @@ def _most(parts: tuple[Truth, ...]) -> Answer:
         if part.answer is UNKNOWN:
             answer = UNKNOWN
     return answer
-
-
-def _flat(truths: tuple[Any, ...]) -> tuple[Truth, ...]:
-    if len(truths) == 1 and not isinstance(truths[0], Truth):
-        return tuple(truths[0])
-    return truths

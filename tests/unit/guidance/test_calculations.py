@@ -87,11 +87,12 @@ def test_an_amount_that_is_not_known_leaves_a_floor():
     assert answer.missing == ("exposures.morphine.amount",)
 
 
-def test_nobody_knowing_whether_it_was_prescribed_gives_a_range():
-    exposure = opioid("oxycodone", 20)
-    del exposure["prescribed"]
+@pytest.mark.parametrize("prescribed", [True, False, "unknown"])
+def test_what_was_told_counts_whether_or_not_it_was_prescribed(prescribed: object):
+    exposure = opioid("oxycodone", 20) | {"prescribed": prescribed}
     answer = one("mme-cdc-2022", exposures=[exposure])
-    assert (answer.value, answer.range, answer.missing) == (None, (0, 30), ("exposures.oxycodone.prescribed",))
+    assert (answer.value, answer.missing) == (30, ())
+    assert any("not prescribed" in note for note in answer.notes) is (prescribed is False)
 
 
 def test_a_count_of_patches_has_no_rate():
