@@ -38,8 +38,8 @@ def assess(
 ) -> Assessment:
     """The assessment of a case, by this knowledge and this site's policy.
 
-    Arguments: a case; the knowledge; the site's policy (Leeward's defaults where None); who signed this knowledge for the
-    site, as `leeward knowledge sign` stored it (None where nobody has).
+    Arguments: a case; the knowledge; the site's policy (Leeward's defaults where None); who signed this knowledge for
+    the site, as `leeward knowledge sign` stored it (None where nobody has).
     Returns: the assessment, complete: whatever could not be answered is in it as a question, a need or a refusal.
     """
     policy = policy or default_policy(knowledge)

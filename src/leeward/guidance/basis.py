@@ -1,4 +1,4 @@
-"""What every question about a person starts from: the case, the knowledge and policy to read it by, and what was asked."""
+"""What every question starts from: the case, the knowledge and policy to read it by, and the answers given so far."""
 
 from __future__ import annotations
 

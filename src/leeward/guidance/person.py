@@ -66,7 +66,7 @@ class Person(Observed):
         return self.setting_is(*MONITORED)
 
     def wants(self, *goals: str) -> bool:
-        """Whether the person or team voiced one of these goals. A goal is a choice, not a finding: unvoiced is not unknown."""
+        """Whether the person or team voiced one of these goals. A goal is a choice: unvoiced is not unknown."""
         return any(goal in self.case.goals for goal in goals)
 
     @asked_once

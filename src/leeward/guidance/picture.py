@@ -60,9 +60,7 @@ class Picture(Person, Use, Scored):
     def antagonist_on_board(self) -> Truth:
         """Whether naltrexone or nalmefene was taken or given, so that an agonist start by the clock is barred."""
         long_acting = ("naltrexone", "naltrexone-extended-release", "nalmefene")
-        return any_of(
-            self.took(*long_acting), self.takes(*long_acting), self.was_given(*long_acting)
-        )
+        return any_of(self.took(*long_acting), self.takes(*long_acting), self.was_given(*long_acting))
 
     @cached_property
     def opioid_use_disorder(self) -> Truth:

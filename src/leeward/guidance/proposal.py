@@ -1,7 +1,7 @@
 """From a schedule in knowledge to a proposal for this person.
 
-A circumstance that asks for less (age, liver, low tolerance) lowers the doses where it holds. Where it is not known, the
-lower end of each range is lowered and the condition is printed, so that the proposal still holds whatever turns out.
+A circumstance that asks for less (age, liver, low tolerance) lowers the doses where it holds. Where it is not known,
+the lower end of each range is lowered and the condition is printed, so that the proposal holds whatever turns out.
 """
 
 from __future__ import annotations
@@ -78,4 +78,5 @@ def _times(value: float | None, share: float) -> float | None:
 
 
 def _note(circumstance: Circumstance) -> str:
-    return circumstance.says if circumstance.holds.is_yes else f"If {circumstance.says[0].lower()}{circumstance.says[1:]}"
+    says = circumstance.says
+    return says if circumstance.holds.is_yes else f"If {says[0].lower()}{says[1:]}"

@@ -1,7 +1,7 @@
 """The questions whose answers would change the assessment most, best first.
 
-An input is asked for when an option or an alert is open for want of it. What hangs on it is weighed: an emergency counts
-more than a note, an option that only this input keeps open counts more than one that lacks much else.
+An input is asked for when an option or an alert is open for want of it. What hangs on it is weighed: an emergency
+counts more than a note, an option that only this input keeps open counts more than one that lacks much else.
 """
 
 from __future__ import annotations
@@ -86,10 +86,11 @@ def _template(name: str, knowledge: Knowledge) -> tuple[str, str]:
     best, words, slot = -1, f"What is {name}?", ""
     for wording in knowledge.table_of("questions", Wording).values():
         pattern = wording.input.split(".")
-        if len(pattern) > len(parts) or any(want not in ("{}", part) for want, part in zip(pattern, parts, strict=False)):
+        pairs = list(zip(pattern, parts, strict=False))
+        if len(pattern) > len(parts) or any(want not in ("{}", part) for want, part in pairs):
             continue
-        exact = sum(want == part for want, part in zip(pattern, parts, strict=False))
+        exact = sum(want == part for want, part in pairs)
         if (score := len(pattern) * len(parts) + exact) > best:
-            slots = [part for want, part in zip(pattern, parts, strict=False) if want == "{}"]
+            slots = [part for want, part in pairs if want == "{}"]
             best, words, slot = score, wording.says, slots[-1] if slots else ""
     return words, slot

@@ -32,7 +32,7 @@ NO, UNKNOWN, YES = Answer.NO, Answer.UNKNOWN, Answer.YES
 Sentence = str | Callable[[], str]
 
 
-class Truth(msgspec.Struct, frozen=True, eq=False, gc=False):
+class Truth(msgspec.Struct, frozen=True, eq=False):
     """A yes, a no or an unknown, with the inputs and facts that made it so.
 
     `inputs` are names of inputs that a leaf looked at; for an unknown leaf they are what it lacked. `facts` are ids of
