@@ -196,3 +196,17 @@ def shifted(text: str, by: timedelta) -> str:
 
 def encoded(case: dict[str, Any]) -> bytes:
     return msgspec.json.encode(assess(case_from(case, KNOWLEDGE), KNOWLEDGE))
+
+
+def test_assessing_again_keeps_nothing_of_the_cases_before():
+    import gc
+
+    cases = [case_from(document(Random(seed)), KNOWLEDGE) for seed in range(400_000, 400_040)]
+    for case in cases:
+        assess(case, KNOWLEDGE)
+    gc.collect()
+    before = len(gc.get_objects())
+    for case in cases * 3:
+        assess(case, KNOWLEDGE)
+    gc.collect()
+    assert len(gc.get_objects()) <= before + len(cases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -61,6 +62,9 @@ def _tasks(lines: Iterator[bytes]) -> Iterator[list[tuple[int, bytes]]]:
 
 def _start(policy_file: str | None, now: datetime | None) -> None:
     knowledge = load_knowledge()
+    # A task makes many short-lived values; collecting once after each keeps memory flat at a fraction of the cost.
+    gc.disable()
+    gc.freeze()
     Worker.policy, Worker.now, Worker.signed = _policy(policy_file, knowledge), now, signed_by(knowledge, home())
 
 
@@ -75,4 +79,5 @@ def _answer(task: list[tuple[int, bytes]]) -> tuple[bytes, int, int]:
         except BadInput as error:
             refused += 1
             written.append(encode({"leeward": "refused/1", "line": number, "problems": list(map(str, error.problems))}))
+    gc.collect()
     return b"\n".join(written) + b"\n", refused, len(task) - refused

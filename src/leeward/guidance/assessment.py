@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True):
+class Shape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Base of everything in an assessment."""
 
 
@@ -22,6 +22,13 @@ class Reasoning(Shape, frozen=True, kw_only=True):
     used: tuple[str, ...]
     missing: tuple[str, ...]
     sources: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """What the rule says, or that it is not known whether it is so."""
+        if self.answer != "unknown":
+            return self.says
+        abbreviation = self.says[1:2].isupper()
+        return f"It is not known whether {self.says if abbreviation else self.says[:1].lower() + self.says[1:]}"
 
 
 class WithdrawalScore(Shape, frozen=True, kw_only=True):

@@ -105,7 +105,7 @@ def answer(option: Option, picture: Picture, scope: Answered) -> OptionAnswer:
     reasoning = tuple([reason(rule, truth, picture) for rule, truth in deciding])
     proposal = option.propose(picture) if speaks else None
     monitoring = tuple([_monitoring(id, picture.knowledge) for id in option.monitoring]) if speaks else ()
-    because = tuple([_sentence(found.says, found.because) for found in reasoning])
+    because = tuple([_sentence(found) for found in reasoning])
     if declined:
         because = ("The person does not want this now; offer it again at every contact.", *because)
     return OptionAnswer(
@@ -159,12 +159,11 @@ def _until(judgement: Judgement, picture: Picture) -> datetime | None:
 
 
 def _line(rule: Rule, truth: Truth, picture: Picture) -> str:
-    found = reason(rule, truth, picture)
-    return _sentence(found.says, found.because)
+    return _sentence(reason(rule, truth, picture))
 
 
-def _sentence(says: str, reasons: tuple[str, ...]) -> str:
-    return f"{says} ({'; '.join(reasons)})." if reasons else f"{says}."
+def _sentence(found: Reasoning) -> str:
+    return f"{found.sentence()} ({'; '.join(found.because)})." if found.because else f"{found.sentence()}."
 
 
 def reason(rule: Rule, truth: Truth, picture: Picture) -> Reasoning:

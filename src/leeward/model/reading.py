@@ -31,7 +31,7 @@ BARE = ("points", "1")
 """Units that a person does not say."""
 
 
-class Reading(msgspec.Struct, frozen=True, eq=False):
+class Reading(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What is known of a number: `low` and `high` in `unit`, the inputs it comes from and those it lacks.
 
     >>> partial = Reading(6, 11, "points", "COWS", inputs=("scores.cows",), lacks=("scores.cows.items.pupils",))
@@ -109,7 +109,7 @@ class Reading(msgspec.Struct, frozen=True, eq=False):
         return f"Reading({self.low}, {self.high}, {self.unit!r}, {self.says!r})"
 
 
-class Comparison(msgspec.Struct, frozen=True, eq=False):
+class Comparison(msgspec.Struct, frozen=True, eq=False, gc=False):
     """The sentence of a reading compared with a limit, put into words only when somebody asks."""
 
     reading: Reading

@@ -53,15 +53,8 @@ def _first_reason(option: OptionAnswer) -> str:
     """The weightiest reason, and how many more there are."""
     if not option.reasoning:
         return option.because[0]
-    first = option.reasoning[0]
-    says = f"{first.says}." if first.answer != "unknown" else f"It is not known whether {_inside(first.says)}."
     more = len(option.reasoning) - 1
-    return f"{says} (+{more})" if more else says
-
-
-def _inside(sentence: str) -> str:
-    """A sentence as it stands inside another: its first letter small, unless it begins with an abbreviation."""
-    return sentence if sentence[1:2].isupper() else f"{sentence[:1].lower()}{sentence[1:]}"
+    return f"{option.reasoning[0].sentence()}.{f' (+{more})' if more else ''}"
 
 
 def _offered(paper: Paper, option: OptionAnswer, everything: bool) -> None:

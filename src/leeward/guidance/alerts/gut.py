@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from leeward.guidance.alert import alert
 from leeward.guidance.alerts.signs import change_from_earlier
-from leeward.guidance.picture import Picture
+from leeward.guidance.picture import Picture, asked_once
 from leeward.model.truth import Truth, all_of, any_of
 
 
@@ -34,6 +34,7 @@ def bleeding_or_abdomen(picture: Picture) -> Truth:
     return any_of(picture.said("gastrointestinal-bleeding"), picture.said("rigid-abdomen"))
 
 
+@asked_once
 def _losing(picture: Picture) -> Truth:
     most = picture.limit("losses-per-day")
     losses = any_of(
@@ -48,6 +49,7 @@ def _losing(picture: Picture) -> Truth:
     return all_of(losses, nothing_kept)
 
 
+@asked_once
 def _shown(picture: Picture) -> Truth:
     sodium = picture.reading("sodium")
     creatinine = change_from_earlier(
