@@ -49,6 +49,7 @@ def main() -> None:
     """Run the command. Exit status: 0 answered, 1 bad input, 2 wrong usage."""
     try:
         leeward(standalone_mode=False)
+        sys.stdout.flush()
     except BadInput as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
@@ -64,5 +65,14 @@ def main() -> None:
     except click.Abort:
         sys.exit(1)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         sys.exit(0)
+    except OSError as error:
+        _say_no_more()
+        click.echo(f"LW-0506 {error.strerror or error}. Check the disk, the folder and your rights there.", err=True)
+        sys.exit(1)
+
+
+def _say_no_more() -> None:
+    """Standard output is gone: nothing more may be written to it, not even what waits to be."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

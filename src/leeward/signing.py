@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -26,10 +27,10 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
 def signatures(home: Path) -> list[Signature]:
     """All signatures of the site, oldest first. Raises BadInput where the file cannot be read."""
     file = home / FILE
-    if not file.exists():
-        return []
     try:
         return msgspec.json.decode(file.read_bytes(), type=list[Signature])
+    except (FileNotFoundError, NotADirectoryError):
+        return []
     except (msgspec.DecodeError, OSError):
         raise BadInput.one(
             "LW-0401",
@@ -45,11 +46,22 @@ def sign(knowledge: Knowledge, home: Path, name: str, role: str, at: datetime) -
         raise BadInput.one("LW-0402", "name", "A signature needs a name and a role.", "Give both.")
     made = Signature(digest=knowledge.digest, version=knowledge.version, name=name.strip(), role=role.strip(), at=at)
     kept = [*signatures(home), made]
-    home.mkdir(parents=True, exist_ok=True)
-    written = home / f".{FILE}.new"
-    written.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=2) + b"\n")
-    written.replace(home / FILE)
+    try:
+        _write(home, msgspec.json.format(msgspec.json.encode(kept), indent=2) + b"\n")
+    except OSError as error:
+        mend = "Give yourself the right to write there, or set LEEWARD_HOME to another folder."
+        raise BadInput.one("LW-0403", str(home), f"Nothing was signed: {error.strerror}.", mend) from None
     return made
+
+
+def _write(home: Path, text: bytes) -> None:
+    """Write the file whole: acknowledged means on disk, and a cut power line leaves the old file."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / f".{FILE}.new").open("wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    (home / f".{FILE}.new").replace(home / FILE)
 
 
 def signed_by(knowledge: Knowledge, home: Path) -> dict[str, str] | None:

@@ -67,18 +67,38 @@ YES_NO = [
 ]
 
 
+NORMAL: dict[str, float] = {
+    "heart-rate": 88,
+    "systolic-blood-pressure": 124,
+    "diastolic-blood-pressure": 78,
+    "respiratory-rate": 16,
+    "oxygen-saturation": 98,
+    "temperature": 36.8,
+    "qtc": 420,
+    "potassium": 4.1,
+    "sodium": 138,
+    "egfr": 100,
+    "child-pugh": 5,
+    "inr": 1,
+}
+
+ODD = 0.12
+"""How often a reading of an otherwise ordinary case is out of the ordinary."""
+
+
 def document(random: Random) -> dict[str, Any]:
-    """A whole case: everything that rules ask for is known."""
+    """A whole case: everything that rules ask for is known. Half are ordinary but for a few things, so that options are
+    offered and one finding is enough to change them; the other half are anything at all."""
+    ordinary = random.random() < 0.5
     sex = random.choice(["female", "female", "male", "intersex"])
-    pregnant = sex != "male" and random.random() < 0.2
-    rass = random.choice([0, 0, 0, 0, 1, 2, -1, -2, -4])
-    return {
+    pregnant = sex != "male" and random.random() < (0.05 if ordinary else 0.2)
+    case = {
         "leeward": "case/1",
         "now": NOW.isoformat(),
-        "setting": random.choice(SETTINGS),
+        "setting": random.choice(["emergency", "inpatient", *SETTINGS] if ordinary else SETTINGS),
         "jurisdiction": "US-PA",
         "patient": {
-            "age": random.choice([12, 15, 16, 17, 18, 25, 34, 47, 64, 65, 81]),
+            "age": random.choice([25, 34, 47] if ordinary else [12, 15, 16, 17, 18, 25, 34, 47, 64, 65, 81]),
             "sex": sex,
             "pregnant": pregnant,
             **({"gestation_weeks": random.choice([8, 19, 20, 24, 36])} if pregnant else {}),
@@ -86,14 +106,20 @@ def document(random: Random) -> dict[str, Any]:
             "opioid_naive": random.random() < 0.3,
         },
         "goals": random.sample(GOALS, random.randrange(3)),
-        "exposures": _exposures(random),
-        "medicines": _medicines(random),
-        "conditions": random.sample(CONDITIONS, random.choice([0, 0, 0, 1, 1, 2, 3])),
+        "declines": random.choice([[], [], [], ["methadone"], ["lofexidine"], ["buprenorphine", "methadone"]]),
+        "exposures": _exposures(random, ordinary),
+        "medicines": [] if ordinary and random.random() < 0.7 else _medicines(random),
+        "conditions": _conditions(random, ordinary),
         "allergies": random.sample(MEDICINES, random.choice([0, 0, 0, 0, 1])),
-        "observations": _observations(random, rass),
-        "scores": _scores(random),
-        "doses": _doses(random),
+        "observations": _observations(random, ordinary),
+        "scores": _scores(random, ordinary),
+        "doses": _doses(random, ordinary),
     }
+    if random.random() < 0.1:
+        case["orders"] = [
+            {"medicine": name, "dose": dose, "at": NOW.isoformat()} for name, dose in [random.choice(DOSES)]
+        ]
+    return case
 
 
 def _ago(hours: float) -> str:
@@ -104,26 +130,43 @@ def _hours(random: Random) -> float:
     return random.choice([1, 3, 5, 7, 9, 11, 13, 17, 23, 25, 35, 47, 50, 71, 75, 100, 150, 170, 250, 340, 700])
 
 
-def _exposures(random: Random) -> list[dict[str, Any]]:
-    count = random.choice([1, 1, 1, 2, 2, 3])
-    pool = OPIOIDS * 4 + OTHERS
-    return [
-        {
-            "substance": substance,
-            "last_use": _ago(_hours(random)),
-            "amount": {
-                "value": random.choice([0.5, 2, 5, 6, 20, 35, 92]),
-                "unit": random.choice(["g", "mg"]),
-                "per": "day",
-            },
-            "doses_per_day": random.choice([1, 2, 3, 6]),
-            "duration": {"value": random.choice([3, 20, 60, 400]), "unit": "day"},
-            "route": "oral",
-            "prescribed": random.random() < 0.3,
-            "supply": {"adulterants": random.choice([[], [], ["xylazine"], ["medetomidine"]])},
-        }
-        for substance in random.sample(pool, count)
-    ]
+COMMON = ["heroin", "fentanyl-illicit", "oxycodone", "kratom-leaf", "7-hydroxymitragynine", "methadone", "tianeptine"]
+
+
+def _exposures(random: Random, ordinary: bool) -> list[dict[str, Any]]:
+    count = 1 if ordinary else random.choice([1, 1, 1, 2, 2, 3])
+    pool = COMMON if ordinary else OPIOIDS * 4 + OTHERS
+    found = [_exposure(random, {"substance": substance}, ordinary) for substance in random.sample(pool, count)]
+    if random.random() < 0.05:
+        found.append(_exposure(random, {"product": "7-OHMZ chewable tablets 15 mg"}, ordinary))
+    if random.random() < 0.05:
+        found.append(_exposure(random, {"substance": "blue moon tea"}, ordinary))
+    return found
+
+
+def _exposure(random: Random, named: dict[str, str], ordinary: bool) -> dict[str, Any]:
+    return {
+        **named,
+        "last_use": _ago(random.choice([14, 26, 31, 50, 80, 250, 400]) if ordinary else _hours(random)),
+        "amount": {
+            "value": random.choice([0.5, 2, 5, 6, 20, 35, 92]),
+            "unit": random.choice(["g", "mg"]),
+            "per": "day",
+        },
+        "doses_per_day": random.choice([1, 2, 3, 6]),
+        "duration": {"value": random.choice([3, 20, 60, 400]), "unit": "day"},
+        "route": "oral",
+        "prescribed": random.random() < 0.3,
+        "supply": {"adulterants": random.choice([[], [], ["xylazine"], ["medetomidine"]])},
+    }
+
+
+def _conditions(random: Random, ordinary: bool) -> list[Any]:
+    found: list[Any] = random.sample(CONDITIONS, 0 if ordinary else random.choice([0, 0, 1, 1, 2, 3]))
+    if ordinary:
+        found += random.sample(CONDITIONS, int(random.random() < ODD))
+        found += random.choice([[], ["opioid-use-disorder"]])
+    return list(dict.fromkeys(found))
 
 
 def _medicines(random: Random) -> list[dict[str, Any]]:
@@ -137,37 +180,40 @@ def _medicines(random: Random) -> list[dict[str, Any]]:
     ]
 
 
-def _observations(random: Random, rass: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [{"what": "sedation-rass", "value": rass, "at": _ago(0.2)}]
+def _observations(random: Random, ordinary: bool) -> list[dict[str, Any]]:
+    found = [_sedation(random, ordinary)]
     for what, values in NUMBERS.items():
         unit = KNOWLEDGE.observations[what].unit
-        entry = {"what": what, "value": random.choice(values), "at": _ago(0.2)}
+        usual = ordinary and random.random() > ODD
+        entry = {"what": what, "value": NORMAL[what] if usual else random.choice(values), "at": _ago(0.2)}
         if unit not in ("points", "1"):
             entry["unit"] = unit
         found.append(entry)
-    found += [{"what": what, "value": random.random() < 0.1, "at": _ago(0.2)} for what in YES_NO]
+    odd = 0.02 if ordinary else 0.1
+    found += [{"what": what, "value": random.random() < odd, "at": _ago(0.2)} for what in YES_NO]
+    clonus = "none" if ordinary and random.random() > ODD else random.choice(["none", "inducible", "ocular"])
+    found.append({"what": "clonus", "value": clonus, "at": _ago(0.2)})
+    positive = "positive" if random.random() < (0.02 if ordinary else 0.3) else "negative"
+    found.append({"what": "delirium-cam", "value": positive, "at": _ago(0.2)})
     found.append(
-        {"what": "clonus", "value": random.choice(["none", "none", "none", "inducible", "ocular"]), "at": _ago(0.2)}
+        {"what": "naloxone-challenge", "value": random.choice(["negative", "negative", "positive"]), "at": _ago(0.5)}
     )
-    found.append(
-        {"what": "delirium-cam", "value": random.choice(["negative", "negative", "positive"]), "at": _ago(0.2)}
-    )
-    found.append(
-        {
-            "what": "urine-drug-screen",
-            "panel": "immunoassay",
-            "result": {
-                name: random.choice(["negative", "negative", "positive"])
-                for name in ("opiates", "fentanyl", "methadone", "buprenorphine")
-            },
-            "at": _ago(1),
-        }
-    )
+    results = ["negative", "negative", "negative", "positive", "pending"]
+    analytes = ["opiates", "fentanyl", "methadone", "buprenorphine", "oxycodone"]
+    result = {name: "negative" if random.random() < 0.4 else random.choice(results) for name in analytes}
+    found.append({"what": "urine-drug-screen", "panel": "immunoassay", "result": result, "at": _ago(1)})
     return found
 
 
-def _scores(random: Random) -> list[dict[str, Any]]:
-    severity = random.random()
+def _sedation(random: Random, ordinary: bool) -> dict[str, Any]:
+    if random.random() < 0.2:
+        return {"what": "sedation-poss", "value": random.choice([1, 1, 2, 3, 4]), "at": _ago(0.2)}
+    value = 0 if ordinary and random.random() > ODD else random.choice([0, 1, 2, -1, -2, -4])
+    return {"what": "sedation-rass", "value": value, "at": _ago(0.2)}
+
+
+def _scores(random: Random, ordinary: bool) -> list[dict[str, Any]]:
+    severity = random.choice([0.05, 0.5, 0.6, 0.7]) if ordinary else random.random()
 
     def points(item: Any) -> int:
         legal = sorted(choice.points for choice in item.choices)
@@ -204,8 +250,8 @@ DOSES = [
 ]
 
 
-def _doses(random: Random) -> list[dict[str, Any]]:
-    chosen = random.sample(DOSES, random.choice([0, 0, 0, 1, 2]))
+def _doses(random: Random, ordinary: bool) -> list[dict[str, Any]]:
+    chosen = random.sample(DOSES, int(random.random() < ODD) if ordinary else random.choice([0, 0, 0, 1, 2]))
     return [
         {"medicine": name, "dose": dose, "at": _ago(random.choice([0.5, 0.9, 1.2, 2.5, 26]))} for name, dose in chosen
     ]
@@ -296,7 +342,7 @@ def forget_exposure_field(case: dict[str, Any], random: Random) -> list[str]:
         entry.pop(key, None)
     else:
         entry[key] = "unknown"
-    return ["exposures"]
+    return [f"exposures.*.{key}"]
 
 
 def forget_medicine_time(case: dict[str, Any], random: Random) -> list[str]:
@@ -306,7 +352,7 @@ def forget_medicine_time(case: dict[str, Any], random: Random) -> list[str]:
     if not isinstance(entries, list) or not entries:
         return []
     random.choice(entries).pop("last_taken" if name == "medicines" else "at", None)
-    return [name]
+    return [f"{name}.*"]
 
 
 FORGETTING: tuple[Forget, ...] = (

@@ -75,11 +75,11 @@ def never_kratom_in_a_proposal(offered: dict[str, OptionAnswer], seed: int) -> N
 
 
 def never_an_agonist_while_sedated_or_not_breathing(case: dict[str, Any], offered: Any, seed: int) -> None:
-    rass, rate, saturation = (
-        observed(case, what) for what in ("sedation-rass", "respiratory-rate", "oxygen-saturation")
-    )
-    unsafe = rass is None or rass <= -1 or rate is None or rate < 10 or saturation is None or saturation < 92
-    assert not (unsafe and set(offered) & set(AGONISTS)), (seed, rass, rate, saturation, sorted(offered))
+    rass, poss = observed(case, "sedation-rass"), observed(case, "sedation-poss")
+    rate, saturation = observed(case, "respiratory-rate"), observed(case, "oxygen-saturation")
+    sedated = (rass is None and poss is None) or (rass or 0) <= -1 or (poss or 0) >= 3
+    unsafe = sedated or rate is None or rate < 10 or saturation is None or saturation < 92
+    assert not (unsafe and set(offered) & set(AGONISTS)), (seed, rass, poss, rate, saturation, sorted(offered))
 
 
 def never_naltrexone_inside_its_window(case: dict[str, Any], offered: Any, seed: int) -> None:
@@ -87,6 +87,7 @@ def never_naltrexone_inside_its_window(case: dict[str, Any], offered: Any, seed:
         return
     assert isinstance(case.get("exposures"), list), seed
     for exposure in case["exposures"]:
+        assert exposure.get("substance") in KNOWLEDGE.substances, (seed, exposure)
         substance = KNOWLEDGE.substances[exposure["substance"]]
         if substance.opioid == "no":
             continue

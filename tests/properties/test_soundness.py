@@ -7,6 +7,7 @@ values that the forgotten inputs could have had.
 from __future__ import annotations
 
 import os
+import re
 from random import Random
 from typing import Any
 
@@ -53,8 +54,24 @@ def options_hold(unknowing: Assessment, knowing: Assessment, forgotten: list[str
             assert found.status == option.status, f"{told}: {option.id} went from {option.status} to {found.status}"
             doses_hold(option, found, told)
         elif option.id not in later or later[option.id].status != option.status:
-            named = any(need.startswith(name) or name.startswith(need) for need in option.needs for name in forgotten)
+            named = any(names(need, name) for need in option.needs for name in forgotten)
             assert named, f"{told}: {option.id} was {option.status} and changed without having named it: {option.needs}"
+
+
+def names(need: str, forgotten: str) -> bool:
+    """Whether a need names the input that was forgotten, or the whole that it is part of."""
+    need, forgotten = (SAME_INPUT.get(name, name) for name in (NUMBERED.sub("", need), forgotten))
+    head, star, tail = forgotten.partition(".*")
+    if star:
+        return need == head or (need.startswith(f"{head}.") and need.endswith(tail))
+    return need == forgotten or need.startswith(f"{forgotten}.")
+
+
+NUMBERED = re.compile(r"#\d+")
+"""How the second entry of a kind is told from the first."""
+
+SAME_INPUT = {"observations.sedation-poss": "observations.sedation-rass"}
+"""Sedation is one input, measured by either scale."""
 
 
 def doses_hold(before: OptionAnswer, after: OptionAnswer, told: str) -> None:

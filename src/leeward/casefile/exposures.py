@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from leeward.casefile.level import Form, Level, quantity
 from leeward.casefile.margin import NUMBER, SHAPE, UNIT, quoted
-from leeward.casefile.names import UNKNOWN_SUBSTANCE, substance_named, substances
+from leeward.casefile.names import (
+    UNKNOWN_SUBSTANCE,
+    medicine_named,
+    medicines,
+    nearly,
+    substance_named,
+    substances,
+)
 from leeward.casefile.numbers import number_then_unit
 from leeward.casefile.ordering import arranged
 from leeward.casefile.products import Product, product_named
@@ -91,12 +98,25 @@ def _taken(substance: str | Missing, product: str | Missing, knowledge: Knowledg
         if id is not None and id != UNKNOWN_SUBSTANCE:
             return substance, Product(id, True)
         if isinstance(product, Missing):
-            return substance, Product(UNKNOWN, True) if id else product_named(substance, knowledge)
+            return substance, Product(UNKNOWN, True) if id else _unnamed(substance, knowledge)
         label = product_named(product, knowledge)
         return f"{substance}, {product}", label
     if isinstance(product, str):
         return product, product_named(product, knowledge)
     return "unknown", Product(UNKNOWN if substance is NOT_ASKED else substance, True)
+
+
+def _unnamed(told: str, knowledge: Knowledge) -> Product:
+    """A substance by words that name none: perhaps a product, perhaps a slip for one that Leeward knows, perhaps neither."""
+    found = product_named(told, knowledge)
+    if found.recognised or found.substance is not UNKNOWN:
+        return found
+    medicine = medicine_named(told, knowledge)
+    if medicine is not None:
+        opioid = any(trait.startswith("opioid-") for trait in knowledge.medicines[medicine].traits)
+        return Product(UNKNOWN, opioid, "an opioid medicine whose course Leeward does not know" if opioid else "")
+    meant = nearly(told, substances(knowledge)) or nearly(told, medicines(knowledge))
+    return Product(UNKNOWN, True, f"did you mean {meant}?") if meant else found
 
 
 def _amount(entry: Level) -> tuple[Quantity | Missing, str | Missing]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import NOT_A_CODE, NOT_A_MASS, NUMBER, SHAPE, UNIT, plain, quoted
-from leeward.casefile.names import medicine_named, medicines, medicines_named
+from leeward.casefile.names import medicine_named, medicines, medicines_named, nearly
 from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
 from leeward.model.shapes import is_mapping
@@ -16,7 +16,7 @@ from leeward.casefile.spelling import slug
 from leeward.casefile.words import ROUTES
 from leeward.errors import BadInput
 from leeward.knowledge import Knowledge
-from leeward.model.case import Allergy, Dose, Medicine
+from leeward.model.case import UNNAMED, Allergy, Dose, Medicine
 from leeward.model.codes import RxNorm
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.quantity import KINDS, Quantity, mass_in, unit_named
@@ -55,13 +55,12 @@ def medicines_taken(level: Level, knowledge: Knowledge) -> tuple[Medicine, ...] 
     read: list[tuple[str, Medicine]] = []
     for written, entry in _entries(given, "medicines", MEDICINE, level):
         as_told, ids = _named(entry, "name", knowledge, joined=True)
-        if not ids:
-            entry.margin.keep(entry.path, as_told)
+        meant = _meant(entry, entry.path, as_told, knowledge) if not ids else ""
         dose, last_taken = _dose_text(entry), entry.when("last_taken")
         verified = entry.text("verified")
         for id in ids or (None,):
             key = id or slug(as_told)[:60] or "unknown"
-            read.append((written, Medicine(key, as_told, id, dose, last_taken, verified)))
+            read.append((written, Medicine(key, as_told, id, dose, last_taken, verified, meant)))
     return arranged(read, "medicines", lambda entry: entry.last_taken, level.margin)
 
 
@@ -84,10 +83,9 @@ def allergies(level: Level, knowledge: Knowledge) -> tuple[Allergy, ...] | Missi
     read: list[Allergy] = []
     for _, entry in _entries(given, "allergies", ALLERGY, level):
         as_told, ids = _named(entry, "name", knowledge, joined=True)
-        if not ids:
-            entry.margin.keep("allergies", as_told)
+        meant = _meant(entry, "allergies", as_told, knowledge) if not ids else ""
         entry.margin.placed(entry.path, "allergies", slug(as_told)[:60])
-        read += [Allergy(as_told, id) for id in ids or (None,)]
+        read += [Allergy(as_told, id, meant) for id in ids or (None,)]
     return tuple(sorted(read, key=lambda allergy: (allergy.medicine or "", allergy.as_told)))
 
 
@@ -103,6 +101,13 @@ def _entries(given: list[Any], kind: str, form: Form, level: Level) -> Iterator[
         else:
             says = f"{quoted(entry)} stands where an entry is expected."
             level.margin.problem(written, SHAPE, says, f"Write {{{named}: ...}}.")
+
+
+def _meant(entry: Level, path: str, as_told: str, knowledge: Knowledge) -> str:
+    """Keep a name that Leeward does not know; the known name that it nearly is."""
+    meant = nearly(as_told, medicines(knowledge)) if as_told not in UNNAMED else ""
+    entry.margin.keep(path, f"{as_told} (did you mean {meant}?)" if meant else as_told)
+    return meant
 
 
 def _named(entry: Level, field: str, knowledge: Knowledge, joined: bool) -> tuple[str, tuple[str, ...]]:
@@ -151,8 +156,7 @@ def _doses(level: Level, kind: str, knowledge: Knowledge, may_lie_ahead: bool) -
     read: list[tuple[str, Dose]] = []
     for written, entry in _entries(given, kind, DOSE, level):
         as_told, ids = _named(entry, "medicine", knowledge, joined=False)
-        if not ids:
-            entry.margin.keep(entry.path, as_told)
+        meant = _meant(entry, entry.path, as_told, knowledge) if not ids else ""
         amount, dose, rest = _amount(entry)
         route = entry.word("route", ROUTES)
         if route is NOT_ASKED:
@@ -171,6 +175,7 @@ def _doses(level: Level, kind: str, knowledge: Knowledge, may_lie_ahead: bool) -
                     route=route,
                     at=entry.when("at", may_lie_ahead),
                     day=day if isinstance(day, Missing) else int(day),
+                    nearly=meant,
                 ),
             )
         )

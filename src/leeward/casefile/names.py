@@ -1,12 +1,14 @@
 """From the names and codes in a chart to ids in knowledge. A name is known or it is not; likeness decides nothing.
 
-Hazard: a chart's "hydroxyzine" is not hydralazine. Names match by their letters and digits alone.
+Hazard: a chart's "hydroxyzine" is not hydralazine, so names match by their letters and digits alone. Hazard: "methadon"
+is hardly anything but methadone, so a name that is nearly a known one is asked about, never taken for nothing.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import cache
 
 import msgspec
@@ -103,6 +105,25 @@ def substance_named(text: str, knowledge: Knowledge) -> str | None:
         if words[count][0].isdigit() and (id := lookup.names.get("-".join(words[:count]))) is not None:
             return id
     return None
+
+
+def nearly(text: str, lookup: Lookup) -> str:
+    """The known name that a text nearly spells; empty where there is none."""
+    words = slug(text)
+    first = words.split("-")[0]
+    for written in (words, first):
+        if SHORTEST_SLIP <= len(written) <= LONGEST_SLIP:
+            found = get_close_matches(written, lookup.names, n=1, cutoff=ALIKE)
+            if found:
+                return found[0]
+    return ""
+
+
+SHORTEST_SLIP, LONGEST_SLIP = 5, 40
+"""Shorter words are too like too many; longer ones are sentences."""
+
+ALIKE = 0.85
+"""How alike two spellings are when one is likely a slip for the other (difflib's ratio): a letter or two in ten."""
 
 
 def medicine_named(text: str, knowledge: Knowledge) -> str | None:

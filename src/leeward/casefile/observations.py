@@ -295,7 +295,7 @@ def _panel(entry: Level, id: str, kind: ObservationKind) -> Observation:
 
 
 def _results(entry: Level, given: dict[Any, Any]) -> tuple[tuple[str, str], ...]:
-    """Each analyte's result, sorted; one whose result is unknown is left out, as one that was not tested is."""
+    """Each analyte's result, sorted: one that was not tested is left out, one still open stands as unknown."""
     found: dict[str, str] = {}
     for name, told in given.items():
         path = f"{entry.place('value')}.{plain(name, 40)}"
@@ -306,18 +306,24 @@ def _results(entry: Level, given: dict[Any, Any]) -> tuple[tuple[str, str], ...]
         if analyte is None:
             analyte = slug(name)[:60]
             entry.margin.keep(f"{entry.place('result')}.{analyte}", told)
+        if isinstance(told, str) and slug(told) in _NOT_TESTED:
+            continue
         if told is None or isinstance(told, Missing) or (isinstance(told, str) and slug(told) in _NO_RESULT):
+            found.setdefault(analyte, "unknown")
             continue
         text = ("yes" if told else "no") if isinstance(told, bool) else told
         result = SCREEN_RESULTS.get(text.strip().lower()) if isinstance(text, str) else None
         if result is None:
             entry.margin.problem(path, WORD, f"{quoted(told)} is not a result.", "Write positive, negative or unknown.")
-        elif found.setdefault(analyte, result) != result:
+        elif found.get(analyte, "unknown") == "unknown":
+            found[analyte] = result
+        elif found[analyte] != result:
             says = f"Two spellings of {analyte} have two results."
             entry.margin.problem(path, CONTRADICTION, says, "Keep the right one.")
     return tuple(sorted(found.items()))
 
 
+_NOT_TESTED = {"not-tested", "not-done"}
 _NO_RESULT = {
     "unknown", "pending", "not-tested", "invalid", "inconclusive", "indeterminate", "not-done",
     "declined", "refused", "",

@@ -52,7 +52,7 @@ def product_named(text: str, knowledge: Knowledge) -> Product:
     if len(named) == 1:
         return Product(named[0], True)
     if named:
-        return Product(UNKNOWN, False, f"names {' and '.join(named)}")
+        return Product(UNKNOWN, True, f"names {' and '.join(named)}")
     if _KRATOM.search(label) or _OPMS.search(label):
         return Product(UNKNOWN, True, "kratom product, leaf or extract not known")
     return Product(UNKNOWN, False)

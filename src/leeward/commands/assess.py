@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from leeward.casefile import LARGEST, read_case
+from leeward.casefile import read_case
+from leeward.commands.inputs import bytes_of, policy_from
 from leeward.errors import BadInput
 from leeward.guidance.assess import assess
 from leeward.home import home
-from leeward.knowledge import Knowledge, Policy, load_knowledge, read_policy
+from leeward.knowledge import load_knowledge
 from leeward.signing import signed_by
 
 
@@ -45,16 +46,18 @@ def command(
     """
     if (case is None) == (batch_file is None):
         raise click.UsageError("Give one case file, or --batch FILE.")
+    if batch_file is not None and (explained or everything):
+        raise click.UsageError("--batch writes whole answers as JSON: it takes neither --explain nor --all.")
     if form == "fhir":
         raise BadInput.one("LW-0501", "--format", "FHIR is not written by this version.", "Use text or json.")
     knowledge = load_knowledge()
-    policy = _policy(policy_file, knowledge)
+    policy = policy_from(policy_file, knowledge)
     instant = _instant(now)
     if batch_file is not None:
         from leeward.commands.batch import run
 
         sys.exit(run(Path(batch_file), policy_file, instant, jobs))
-    document = read_case(_bytes(case or "-"), knowledge, now=instant)
+    document = read_case(bytes_of(case or "-"), knowledge, now=instant)
     if explained:
         from leeward.report.explain import explain
 
@@ -68,29 +71,6 @@ def command(
     from leeward.report.text import render
 
     click.echo(render(assessment, colour=sys.stdout.isatty(), everything=everything), nl=False)
-
-
-def _bytes(name: str) -> bytes:
-    """The file's bytes, never more than may be a case and one."""
-    if name == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(LARGEST + 1)
-    except OSError as error:
-        raise BadInput.one(
-            "LW-0502", name, f"The file cannot be read: {error.strerror}.", "Check its name, and that you may read it."
-        ) from None
-
-
-def _policy(file: str | None, knowledge: Knowledge) -> Policy | None:
-    if file is None:
-        return None
-    try:
-        text = _bytes(file).decode()
-    except UnicodeDecodeError:
-        raise BadInput.one("LW-0503", file, "The policy file is not text.", "Give a TOML file.") from None
-    return read_policy(text, knowledge)
 
 
 def _instant(text: str | None) -> datetime | None:

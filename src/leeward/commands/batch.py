@@ -9,12 +9,13 @@ from datetime import datetime
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
-from leeward.casefile import read_case
-from leeward.commands.assess import _policy
-from leeward.errors import BadInput
+from leeward.casefile import LARGEST, read_case
+from leeward.commands.inputs import policy_from
+from leeward.errors import BadInput, LeewardError
 from leeward.guidance.assess import assess
 from leeward.home import home
 from leeward.knowledge import Policy, load_knowledge
@@ -35,10 +36,13 @@ class Worker:
 def run(file: Path, policy_file: str | None, now: datetime | None, jobs: int) -> int:
     """Answer every line of `file` on standard output, in order; returns the exit status, 1 where any was refused."""
     refused = answered = 0
-    if not file.is_file():
-        raise BadInput.one("LW-0502", str(file), "There is no such file.", "Check its name.")
+    try:
+        opened = file.open("rb")
+    except OSError as error:
+        mend = "Check its name, and that you may read it."
+        raise BadInput.one("LW-0502", str(file), f"The file cannot be read: {error.strerror}.", mend) from None
     context = get_context("spawn")
-    with file.open("rb") as lines, context.Pool(jobs, _start, (policy_file, now)) as pool:
+    with opened as lines, context.Pool(jobs, _start, (policy_file, now)) as pool:
         waiting = []
         tasks = _tasks(lines)
         while True:
@@ -54,10 +58,19 @@ def run(file: Path, policy_file: str | None, now: datetime | None, jobs: int) ->
     return 1 if refused else 0
 
 
-def _tasks(lines: Iterator[bytes]) -> Iterator[list[tuple[int, bytes]]]:
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+def _tasks(lines: BinaryIO) -> Iterator[list[tuple[int, bytes]]]:
+    numbered = ((number, line) for number, line in enumerate(_lines(lines), 1) if line.strip())
     while task := list(islice(numbered, LINES_A_TASK)):
         yield task
+
+
+def _lines(lines: BinaryIO) -> Iterator[bytes]:
+    """The lines, each cut where it is longer than a case may be, so that one long line does not fill the memory."""
+    while line := lines.readline(LARGEST + 1):
+        kept = line
+        while line and not line.endswith(b"\n"):
+            line = lines.readline(LARGEST + 1)
+        yield kept
 
 
 def _start(policy_file: str | None, now: datetime | None) -> None:
@@ -65,7 +78,7 @@ def _start(policy_file: str | None, now: datetime | None) -> None:
     # A task makes many short-lived values; collecting once after each keeps memory flat at a fraction of the cost.
     gc.disable()
     gc.freeze()
-    Worker.policy, Worker.now, Worker.signed = _policy(policy_file, knowledge), now, signed_by(knowledge, home())
+    Worker.policy, Worker.now, Worker.signed = policy_from(policy_file, knowledge), now, signed_by(knowledge, home())
 
 
 def _answer(task: list[tuple[int, bytes]]) -> tuple[bytes, int, int]:
@@ -76,8 +89,9 @@ def _answer(task: list[tuple[int, bytes]]) -> tuple[bytes, int, int]:
         try:
             case = read_case(line, knowledge, now=Worker.now)
             written.append(encode(assess(case, knowledge, Worker.policy, Worker.signed)))
-        except BadInput as error:
+        except LeewardError as error:
             refused += 1
-            written.append(encode({"leeward": "refused/1", "line": number, "problems": list(map(str, error.problems))}))
+            problems = error.problems if isinstance(error, BadInput) else (error,)
+            written.append(encode({"leeward": "refused/1", "line": number, "problems": list(map(str, problems))}))
     gc.collect()
     return b"\n".join(written) + b"\n", refused, len(task) - refused

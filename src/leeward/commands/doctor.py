@@ -21,12 +21,12 @@ def command() -> None:
     """Check what this installation stands on. Exit status 1 where something must be mended before use."""
     knowledge = load_knowledge()
     report = check(knowledge)
-    oldest = min(source.date for source in knowledge.sources.values())
+    newest = max(source.date for source in knowledge.sources.values())
     folder = home()
     findings = [
         (True, f"Leeward {__version__} on Python {platform.python_version()}"),
         (not report.problems, f"knowledge: {report.numbers} numbers, {len(report.problems)} problems"),
-        (True, f"knowledge last looked at: {oldest.isoformat()}, {_days_since(oldest)} days ago"),
+        (True, f"newest source read or recalled: {newest.isoformat()}, {_days_since(newest)} days ago"),
         (signed_by(knowledge, folder) is not None, signature_line(knowledge, folder)),
         _folder_finding(),
         (True, "record, FHIR and SMART: not part of this version"),
@@ -43,8 +43,7 @@ def _days_since(day: date) -> int:
 
 def _folder_finding() -> tuple[bool, str]:
     folder = home()
-    if not folder.exists():
-        return True, f"data folder {folder}: not there yet, made when something is stored"
-    if not os.access(folder, os.W_OK):
+    standing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not standing.is_dir() or not os.access(standing, os.W_OK):
         return False, f"data folder {folder}: cannot be written to. Give yourself the right, or set LEEWARD_HOME."
-    return True, f"data folder {folder}"
+    return True, f"data folder {folder}" + ("" if standing == folder else ": made when something is first stored")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
+from leeward.casefile.numbers import number_in
 from leeward.errors import BadInput, Problem, shown
 from leeward.home import home
 from leeward.instruments import Score, load_instruments, resolve, score
@@ -75,11 +76,12 @@ def _answers(pairs: tuple[str, ...]) -> dict[str, ItemAnswer]:
 
 def _value(text: str) -> ItemAnswer:
     number, slash, per = text.partition("/")
-    if slash and per == "min" and number.replace(".", "", 1).isdigit():
-        return {"value": float(number), "unit": "/min"}
-    if text.lstrip("+-").isascii() and text.lstrip("+-").isdigit():
-        return int(text)
-    return text
+    value = number_in(number)
+    if value is None:
+        return text
+    if slash:
+        return {"value": value, "unit": f"/{per}"}
+    return int(value) if value.is_integer() else text
 
 
 def _answer(found: Score, sources: tuple[str, ...]) -> ScoreAnswer:

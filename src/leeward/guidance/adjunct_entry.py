@@ -20,6 +20,7 @@ class AdjunctEntry(Entry, frozen=True, kw_only=True):
     medicine: str
     also: Words = ()
     settings: Words = ()
+    rescue_settings: Words = ()
     route: str = ""
     dose: DoseText | None = None
     dose_upper: Number | None = None

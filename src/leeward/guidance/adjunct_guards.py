@@ -9,7 +9,10 @@
 | trait-pair | something else that is taken, given or ordered has the trait |
 | interacts-medicine | one of the named medicines is taken, given or ordered |
 | kratom-exposure | a kratom product was taken, together with another class where the guard says so |
-| sedation | sedated, or breathing depressed |
+| sedation | sedated, breathing depressed or slow, or saturation at or under the borderline |
+| alpha-2-hold | pressure or pulse under the hold limits of the alpha-2 agonists |
+| serotonin-toxicity | a serotonergic medicine, tramadol, tapentadol or kratom with the Hunter signs |
+| serotonin-alert | the alert on serotonin toxicity, which counts illicit fentanyl and methadone too |
 | setting-not | cared for elsewhere than in the named settings |
 """
 
@@ -20,6 +23,7 @@ from typing import Literal
 
 from msgspec import structs
 
+from leeward.guidance.alerts.serotonin import TRAITS, hunter_signs, serotonin_toxicity
 from leeward.guidance.picture import Picture
 from leeward.knowledge.entries import Entry, Number, Words
 from leeward.model.reading import Limit
@@ -45,6 +49,9 @@ class Guard(Entry, frozen=True, kw_only=True):
         "kratom-exposure",
         "exposure",
         "sedation",
+        "alpha-2-hold",
+        "serotonin-toxicity",
+        "serotonin-alert",
     ]
     effect: Literal["avoid", "caution", "reduce"]
     value: float | None = None
@@ -87,6 +94,11 @@ class Questions:
             self._places[key] = len(self.asks)
             self.asks.append(_ASKS[guard.kind](guard, beside))
         return self._places[key]
+
+
+def asked(guard: Guard, beside: str) -> Ask:
+    """The question of one guard, asked beside the medicine `beside`."""
+    return _ASKS[guard.kind](guard, beside)
 
 
 def _limit(guard: Guard) -> Limit:
@@ -156,7 +168,39 @@ def _kratom(guard: Guard, _: str) -> Ask:
 
 
 def _sedation(_: Guard, __: str) -> Ask:
-    return lambda picture: any_of(picture.sedated, picture.respiratory_depression)
+    return lambda picture: any_of(
+        picture.sedated,
+        picture.respiratory_depression,
+        picture.reading("respiratory-rate") < picture.limit("sedating-respiratory-rate-hold"),
+        picture.reading("oxygen-saturation") <= picture.limit("oxygen-saturation-borderline"),
+    )
+
+
+def _alpha_2_hold(_: Guard, __: str) -> Ask:
+    return lambda picture: any_of(
+        picture.reading("systolic-blood-pressure") < picture.limit("alpha2-hold-systolic"),
+        picture.reading("diastolic-blood-pressure") < picture.limit("alpha2-hold-diastolic"),
+        picture.reading("heart-rate") < picture.limit("alpha2-hold-heart-rate"),
+    )
+
+
+def _serotonin_toxicity(_: Guard, __: str) -> Ask:
+    """Narrower than the alert: where only illicit fentanyl was taken, nobody has to look for clonus first."""
+
+    def ask(picture: Picture) -> Truth:
+        on_board = any_of(
+            picture.takes(traits=TRAITS),
+            picture.was_given(traits=TRAITS),
+            picture.took("tramadol", "tapentadol"),
+            picture.took_kratom,
+        )
+        return all_of(on_board, hunter_signs(picture))
+
+    return ask
+
+
+def _serotonin_alert(_: Guard, __: str) -> Ask:
+    return serotonin_toxicity.rule
 
 
 def _setting(guard: Guard, _: str) -> Ask:
@@ -174,5 +218,8 @@ _ASKS: dict[str, Callable[[Guard, str], Ask]] = {
     "interacts-medicine": _medicine,
     "kratom-exposure": _kratom,
     "sedation": _sedation,
+    "alpha-2-hold": _alpha_2_hold,
+    "serotonin-toxicity": _serotonin_toxicity,
+    "serotonin-alert": _serotonin_alert,
     "setting-not": _setting,
 }

@@ -14,19 +14,22 @@ where it holds; where it is not known the lower figure stands first, and the hig
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import msgspec
 
 from leeward.guidance.adjunct_doses import dose_text, max_text
 from leeward.guidance.adjunct_entry import AdjunctEntry
-from leeward.guidance.adjunct_guards import Ask, Guard, Questions
+from leeward.guidance.adjunct_guards import Ask, Guard, Questions, asked
+from leeward.guidance.alerts.response import precipitated_withdrawal
 from leeward.guidance.assessment import Adjunct
 from leeward.guidance.option import ACCEPTABLE, AVOIDED, CANNOT_TELL
 from leeward.guidance.picture import Picture
 from leeward.guidance.scope import covered
 from leeward.knowledge import Knowledge
-from leeward.model.truth import Truth, any_of
+from leeward.model.case import Dose
+from leeward.model.truth import Truth, all_of, any_of
 
 SYMPTOMS = (
     "aches",
@@ -42,6 +45,11 @@ SYMPTOMS = (
     "dysphoria",
 )
 """The order in which symptoms are listed; medicines within a symptom keep the order of the table."""
+
+
+WITH_RESCUE = (
+    "With the rescue of precipitated withdrawal: by the rescue's own step, once, and no other sedative beside it."
+)
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -115,12 +123,65 @@ def adjuncts(picture: Picture) -> tuple[Adjunct, ...]:
     return tuple([_adjunct(row, answers, scope, picture) for row in ready.rows])
 
 
+def open_needs(answers: Iterable[Adjunct]) -> dict[str, tuple[str, ...]]:
+    """Each input that a comfort medicine waits for, with the ids of those that wait."""
+    found: dict[str, list[str]] = {}
+    for answer in answers:
+        for name in answer.needs:
+            found.setdefault(name, []).append(answer.id)
+    return {name: tuple(ids) for name, ids in found.items()}
+
+
+def is_comfort(picture: Picture, order: Dose) -> bool:
+    """Whether an order is of a comfort medicine."""
+    return order.medicine is not None and order.medicine in _rows_of(picture.knowledge)
+
+
+def speaks_against(picture: Picture, medicine: str) -> Truth:
+    """Whether every row of an ordered comfort medicine is to be avoided; the order itself is no second medicine.
+
+    A place where it is not offered speaks against it only where nobody watches: staff may have another reason for it.
+    """
+    return all_of(any_of(truth for _, truth in against) for against in _against_order(picture, medicine))
+
+
+def lines_against_comfort(picture: Picture, medicine: str) -> tuple[str, ...]:
+    """Every guard that speaks against an ordered comfort medicine, in its own words."""
+    found = [_line(says, truth) for row in _against_order(picture, medicine) for says, truth in row if truth.is_yes]
+    return tuple(dict.fromkeys(found))
+
+
+Asked = tuple[Ready, tuple[tuple[Guard, Ask], ...]]
+
+
+def _against_order(picture: Picture, medicine: str) -> list[list[tuple[str, Truth]]]:
+    rows: list[list[tuple[str, Truth]]] = []
+    for row, asks in _rows_of(picture.knowledge)[medicine]:
+        against = [(guard.says, ask(picture)) for guard, ask in asks]
+        against.append((row.allergy, picture.allergic_to(medicine)))
+        if row.entry.settings:
+            against.append((row.where, all_of(~picture.setting_is(*row.entry.settings), ~picture.monitored)))
+        rows.append(against)
+    return rows
+
+
+@cache
+def _rows_of(knowledge: Knowledge) -> dict[str, tuple[Asked, ...]]:
+    """For each comfort medicine its rows with the questions of their guards to avoid, asked beside the order itself."""
+    found: dict[str, tuple[Asked, ...]] = {}
+    for row in table(knowledge).rows:
+        asks = tuple((guard, asked(guard, row.entry.medicine)) for guard, _ in row.avoid)
+        found[row.entry.medicine] = (*found.get(row.entry.medicine, ()), (row, asks))
+    return found
+
+
 def _adjunct(row: Ready, answers: list[Truth], scope: Truth, picture: Picture) -> Adjunct:
     entry = row.entry
     against = [(guard.says, answers[place]) for guard, place in row.avoid]
+    rescue = with_rescue(picture) if entry.rescue_settings else None
     against.append((row.allergy, picture.allergic_to(entry.medicine)))
     if entry.settings:
-        against.append((row.where, ~picture.setting_is(*entry.settings)))
+        against.append((row.where, ~_belongs_here(entry, rescue, picture)))
     avoid = any_of([truth for _, truth in against])
     status = _status(avoid, scope)
     because: tuple[str, ...] = ()
@@ -130,6 +191,7 @@ def _adjunct(row: Ready, answers: list[Truth], scope: Truth, picture: Picture) -
         status, because = AVOIDED, ("The person does not want this now; offer it again.",)
     lowering = [(guard, truth) for guard, place in row.lowering if not (truth := answers[place]).is_no]
     cautions = [(guard, truth) for guard, place in row.caution if (truth := answers[place]).is_yes]
+    with_it = (WITH_RESCUE,) if rescue is not None and rescue.is_yes and status == ACCEPTABLE else ()
     return Adjunct(
         id=row.id,
         symptom=entry.symptom,
@@ -139,12 +201,25 @@ def _adjunct(row: Ready, answers: list[Truth], scope: Truth, picture: Picture) -
         dose="" if status != ACCEPTABLE else dose_text(entry, lowering) if lowering else row.dose,
         max_per_day="" if status != ACCEPTABLE else max_text(entry, lowering) if lowering else row.max_per_day,
         because=because,
-        cautions=tuple([_line(guard.says, truth) for guard, truth in (*lowering, *cautions)]),
+        cautions=(*with_it, *[_line(guard.says, truth) for guard, truth in (*lowering, *cautions)]),
         note=entry.note,
         needs=_lacking(avoid, scope) if status == CANNOT_TELL else (),
         rule=row.rule,
         sources=_sources(row, answers, (*lowering, *cautions)),
     )
+
+
+def with_rescue(picture: Picture) -> Truth:
+    """Whether precipitated withdrawal is likely, so that the medicine comes with its rescue."""
+    return precipitated_withdrawal(picture)
+
+
+def _belongs_here(entry: AdjunctEntry, rescue: Truth | None, picture: Picture) -> Truth:
+    """One of the settings of the row, or one where it comes with the rescue of precipitated withdrawal."""
+    usual = picture.setting_is(*entry.settings)
+    if rescue is None:
+        return usual
+    return usual | all_of(picture.setting_is(*entry.rescue_settings), rescue)
 
 
 def _status(avoid: Truth, scope: Truth) -> str:

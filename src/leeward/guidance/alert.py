@@ -23,6 +23,8 @@ class AlertEntry(Entry, frozen=True, kw_only=True):
     title: str
     level: Literal["emergency", "urgent", "caution", "note"]
     do: tuple[str, ...]
+    # A graver alert that says all that this one says: shown alone where both fire.
+    covered_by: tuple[str, ...] = ()
 
 
 class AlertRule(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ def _alert(entry: AlertRule, truth: Truth, words: AlertEntry, picture: Picture) 
         title=words.title,
         because=why.because,
         do=words.do,
+        covered_by=words.covered_by,
         rule=entry.rule.id,
         sources=tuple(dict.fromkeys((*words.sources, *why.sources))),
         reasoning=(why,),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Protocol
 
-from leeward.guidance.adjuncts import adjuncts
+from leeward.guidance.adjuncts import adjuncts, open_needs
 from leeward.guidance.alert import raised
 from leeward.guidance.alerts import ALERTS
 from leeward.guidance.assessment import (
@@ -74,7 +74,7 @@ def assess(
         adjuncts=comfort,
         calculations=calculated,
         level_of_care=level,
-        questions=questions(picture, options, [*open_alerts, *open_mismatches]),
+        questions=questions(picture, options, [*open_alerts, *open_mismatches], open_needs(comfort)),
         conflicts=disagreements,
         refusals=declined,
         not_known_to_leeward=not_known(picture),

@@ -73,6 +73,7 @@ class Alert(Shape, frozen=True, kw_only=True):
     title: str
     because: tuple[str, ...]
     do: tuple[str, ...]
+    covered_by: tuple[str, ...] = ()
     rule: str
     sources: tuple[str, ...]
     reasoning: tuple[Reasoning, ...] = ()
@@ -150,6 +151,7 @@ class OptionAnswer(Shape, frozen=True, kw_only=True):
     until: datetime | None = None
     because: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     proposal: Proposal | None = None

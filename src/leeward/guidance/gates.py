@@ -5,6 +5,9 @@
 | AGO-01 | no agonist while sedated | CA Bridge on-shift; WHO 2009 annex 12; engine consensus for the cut-offs |
 | AGO-02 | no agonist in respiratory depression | engine consensus on red flags |
 | AGO-03 | no agonist start by the clock over naltrexone or nalmefene | ACMT/AACT on nalmefene; naltrexone label |
+| AGO-07 | no start under 12 breaths a minute | engine consensus: what every schedule's hold says |
+| AGO-08 | a saturation of 92 to 93 % is watched | engine consensus on red flags |
+| AGO-09 | after naltrexone: tolerance is lost | ASAM 2015 |
 | SET-01 | the setting is known, since law and gates hang on it | design: unknown is not normal |
 """
 
@@ -14,16 +17,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from leeward.guidance.picture import Picture, asked_once
-from leeward.guidance.rule import AVOID, GATE, rule
+from leeward.guidance.rule import AVOID, CAUTION, GATE, rule
 from leeward.model.instants import Span, hours_since
 from leeward.model.missing import Missing
 from leeward.model.reading import Reading
 from leeward.model.truth import NO, UNKNOWN, Truth, all_of, any_of, known, unknown
 
 
-@rule(
-    "AGO-01", "The person is sedated or not fully awake", AVOID, sources=("consensus-sedation-gate",)
-)
+@rule("AGO-01", "The person is sedated or not fully awake", AVOID, sources=("consensus-sedation-gate",))
 def sedated(picture: Picture) -> Truth:
     """RASS -1 or lower, POSS 3 or higher, or a Glasgow Coma Scale under 15 holds every agonist."""
     return picture.sedated
@@ -36,13 +37,47 @@ def respiratory_depression(picture: Picture) -> Truth:
 
 
 @rule(
+    "AGO-07",
+    "Breathing is at least 12 a minute",
+    GATE,
+    no="Breathing is slower than 12 a minute: hold every agonist",
+    sources=("consensus-sedation-gate",),
+)
+def breathing_enough(picture: Picture) -> Truth:
+    """What every schedule's hold says holds for the first dose too."""
+    return picture.reading("respiratory-rate") >= picture.limit("agonist-respiratory-rate-hold")
+
+
+@rule(
+    "AGO-08",
+    "Saturation is borderline: find out why, take the lower dose and watch saturation after it",
+    CAUTION,
+    sources=("consensus-red-flags",),
+)
+def saturation_borderline(picture: Picture) -> Truth:
+    """92 to 93 %; under that it is an emergency, and no start."""
+    return picture.reading("oxygen-saturation") <= picture.limit("oxygen-saturation-borderline")
+
+
+@rule(
+    "AGO-09",
+    "Naltrexone was taken: once it has worn off tolerance is lost, so low doses and a longer watch",
+    CAUTION,
+    sources=("asam-2015p10", "consensus-bup-low-tolerance"),
+)
+def tolerance_lost(picture: Picture) -> Truth:
+    """About a day after the tablet, about a month after the injection."""
+    return picture.antagonist_told
+
+
+@rule(
     "AGO-03",
     "An antagonist is on board: an agonist start by the clock does not work and may be unsafe",
     AVOID,
     sources=("acmt-nalm", "asam-2015p10"),
 )
 def antagonist_on_board(picture: Picture) -> Truth:
-    """Naltrexone or nalmefene taken or given: supportive care and longer observation instead."""
+    """Naltrexone until it wears off, or nalmefene: supportive care and longer observation instead."""
     return picture.antagonist_on_board
 
 
@@ -55,7 +90,15 @@ def setting_known(picture: Picture) -> Truth:
     return known(True, f"setting: {setting}", "setting")
 
 
-AGONIST_GATES = (sedated, respiratory_depression, antagonist_on_board, setting_known)
+AGONIST_GATES = (
+    sedated,
+    respiratory_depression,
+    antagonist_on_board,
+    breathing_enough,
+    setting_known,
+    saturation_borderline,
+    tolerance_lost,
+)
 
 BUPRENORPHINE = (
     "buprenorphine-sublingual",

@@ -16,14 +16,20 @@
 | LOC-12 | 4 | precipitated withdrawal that adequate doses do not touch |
 | LOC-13 | 4 | high risk of suicide |
 | LOC-14 | 4 | severe alcohol withdrawal, or one that was complicated before |
+| LOC-15 | 4 | any alert of the level emergency |
 
 The highest rule decides; nothing is averaged. `at_least` is the highest level that is sure, so learning more can only
-raise it. `suggested` is given when no open rule could raise it further. COWS 13 to 24 is mapped to 1.7 or 2.7 by the
+raise it; without a current COWS and with nothing that raises it, no level is sure. `suggested` is given when no open
+rule could raise it further. COWS 13 to 24 is mapped to 1.7 or 2.7 by the
 source; the higher of the two is taken, since the difference hangs on visits that the case does not tell.
 """
 
 from __future__ import annotations
 
+from functools import cache
+
+from leeward.guidance.alert import AlertEntry, AlertRule
+from leeward.guidance.alerts import ALERTS
 from leeward.guidance.alerts.brain import alcohol_withdrawal, alcohol_withdrawal_severe, delirium, seizure
 from leeward.guidance.alerts.heart import heart_rate_extreme
 from leeward.guidance.alerts.pregnancy import bleeding, danger_signs
@@ -34,6 +40,7 @@ from leeward.guidance.assessment import LevelOfCare
 from leeward.guidance.option import reason
 from leeward.guidance.picture import Picture
 from leeward.guidance.rule import CAUTION, Rule, rule
+from leeward.knowledge import Knowledge
 from leeward.model.truth import Truth, all_of, any_of
 
 SOURCES = ("consensus-level-of-care", "asam4-quiz", "seek")
@@ -46,6 +53,13 @@ NAMES = {
     RESIDENTIAL: "medically managed residential care",
     INPATIENT: "medically managed inpatient care",
 }
+
+
+NOTHING_MORE = "Nothing that is known asks for more than outpatient care; look again at every contact."
+NO_CURRENT_SCORE = (
+    "No COWS of now is known (none was scored, or it is too old), so no level is sure: score it. Nothing else that "
+    "is known asks for more than outpatient care."
+)
 
 
 @rule("LOC-01", "Moderate withdrawal, or daily monitoring", CAUTION, sources=SOURCES)
@@ -143,6 +157,22 @@ def severe_alcohol_withdrawal(picture: Picture) -> Truth:
     return alcohol_withdrawal_severe.rule(picture)
 
 
+@rule("LOC-15", "An emergency alert fires", CAUTION, sources=(*SOURCES, "consensus-red-flags"))
+def emergency(picture: Picture) -> Truth:
+    """Whatever is an emergency is treated where emergencies are."""
+    return any_of(each.rule(picture).because(_title(each, picture)) for each in _emergencies(picture.knowledge))
+
+
+@cache
+def _emergencies(knowledge: Knowledge) -> tuple[AlertRule, ...]:
+    words = knowledge.table_of("alerts", AlertEntry)
+    return tuple(each for each in ALERTS if words[each.alert].level == "emergency")
+
+
+def _title(each: AlertRule, picture: Picture) -> str:
+    return picture.knowledge.table_of("alerts", AlertEntry)[each.alert].title
+
+
 RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     (
         INPATIENT,
@@ -155,6 +185,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             refractory,
             suicidal,
             severe_alcohol_withdrawal,
+            emergency,
         ),
     ),
     (RESIDENTIAL, (moderately_severe, vomiting, unstable_housing, sedatives, failed_attempts)),
@@ -172,18 +203,18 @@ def level_of_care(picture: Picture) -> LevelOfCare:
         if deciding:
             return _answer(picture, level, deciding, lacking)
         lacking.update(name for _, truth in answers for name in truth.lacked())
-    return _answer(picture, OUTPATIENT, [], lacking)
+    return _answer(picture, None if picture.cows.is_unknown else OUTPATIENT, [], lacking)
 
 
-def _answer(picture: Picture, level: str, deciding: list[tuple[Rule, Truth]], lacking: set[str]) -> LevelOfCare:
+def _answer(picture: Picture, level: str | None, deciding: list[tuple[Rule, Truth]], lacking: set[str]) -> LevelOfCare:
     why = [reason(each, truth, picture) for each, truth in deciding]
     sources = {source for found in why for source in found.sources}
     return LevelOfCare(
         suggested=None if lacking else level,
         at_least=level,
-        name=NAMES[level],
+        name=NAMES[level] if level else "",
         because=tuple([f"{found.says} ({'; '.join(found.because)})." for found in why])
-        or ("Nothing that is known asks for more than outpatient care; look again at every contact.",),
+        or (NOTHING_MORE if level else NO_CURRENT_SCORE,),
         rule=", ".join([found.rule for found in why]) or "LOC-00",
         needs=tuple(sorted(lacking)),
         sources=tuple(sorted(sources.union(SOURCES))),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from leeward.knowledge.entries import MedicineEntry
-from leeward.model.case import Dose, Medicine
+from leeward.model.case import Dose, Medicine, unnamed
 from leeward.model.missing import Missing
 from leeward.model.truth import Truth, known, unknown
 
@@ -18,7 +18,7 @@ class Listed:
         self, name: str, entries: Sequence[Medicine | Dose] | Missing, medicines: Mapping[str, MedicineEntry]
     ) -> None:
         self._name = name
-        self._otherwise = _not_known(name) if isinstance(entries, Missing) else _none_among(name)
+        self._otherwise = _not_named(name, entries)
         self._by_medicine: dict[str, set[str]] = {}
         self._by_trait: dict[str, set[str]] = {}
         for entry in () if isinstance(entries, Missing) else entries:
@@ -37,6 +37,14 @@ class Listed:
         for trait in traits:
             found.update(self._by_trait.get(trait, ()))
         return known(True, f"{self._name}: {', '.join(sorted(found))}", self._name) if found else self._otherwise
+
+
+def _not_named(name: str, entries: Sequence[Medicine | Dose] | Missing) -> Truth:
+    """What a list says of something that it does not name."""
+    if isinstance(entries, Missing):
+        return _not_known(name)
+    nameless = unnamed(entries, name)
+    return unknown(*nameless, sentence=f"{name}: one has no name") if nameless else _none_among(name)
 
 
 @cache

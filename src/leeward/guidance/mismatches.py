@@ -8,7 +8,7 @@ A mismatch names what else to think of. It never says that something is excluded
 | MM-02 | strong withdrawal within 6 h of illicit fentanyl or heroin, with a racing heart or high pressure | UMEM 2026 |
 | MM-03 | a seizure | recalled; 209 medetomidine inpatients |
 | MM-04 | delirium or hallucinations | recalled; Connecticut on medetomidine |
-| MM-05 | no response to an adequate dose | engine consensus |
+| MM-05 | no response to an adequate dose, and no precipitated withdrawal | engine consensus |
 | MM-06 | clonus, brisk reflexes or rigidity | Hunter criteria |
 | MM-07 | COWS and CIWA-Ar both raised | engine consensus; ASAM |
 | MM-08 | sedation together with withdrawal | engine consensus |
@@ -28,7 +28,7 @@ from leeward.guidance.alert import AlertRule, alert
 from leeward.guidance.alerts.brain import ciwa, delirium, seizure
 from leeward.guidance.alerts.infection import feverish
 from leeward.guidance.alerts.pressure import storm_vitals
-from leeward.guidance.alerts.response import failure_to_respond
+from leeward.guidance.alerts.response import another_diagnosis
 from leeward.guidance.alerts.signs import cows_sign
 from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.picture import Picture
@@ -88,7 +88,7 @@ def delirium_does_not_fit(picture: Picture) -> Truth:
 )
 def no_response(picture: Picture) -> Truth:
     """Withdrawal that an adequate dose does not touch may be something else."""
-    return failure_to_respond(picture)
+    return another_diagnosis(picture)
 
 
 @alert(

@@ -33,6 +33,9 @@ TimedEntry = TypeVar("TimedEntry", bound=Timed)
 
 PER_CENT = 100
 
+AGES = {"pre-dose": "breathing-current", "hours": "readings-current", "long": "readings-current"}
+"""Which setting of policy says how old a reading may be, by how long its kind keeps; one that keeps long is never old."""
+
 
 class Observed(Basis):
     """The observations of a case, to be asked by kind."""
@@ -54,9 +57,9 @@ class Observed(Basis):
         if what not in self._observations:
             return _not_read(what, self.knowledge)
         kind, name = self.knowledge.observations[what], f"observations.{what}"
-        candidates, open_times = self.latest(self.observed(what), lasting=kind.keeps == "long")
+        candidates, open_times = self.latest(self.observed(what), kind.keeps == "long", AGES[kind.keeps])
         values = [entry.value for entry in candidates if isinstance(entry.value, (int, float))]
-        if not values or len(values) < len(candidates) or (open_times and kind.keeps == "hours"):
+        if not values or len(values) < len(candidates) or (open_times and kind.keeps != "long"):
             return Reading.unknown(f"{name}.at" if open_times and values else name, kind.name, kind.unit)
         low, high = min(values), max(values)
         return Reading(low, high, kind.unit, kind.name, (name,), (name,) if low != high else ())
@@ -119,25 +122,27 @@ class Observed(Basis):
         low, high = (1 - latest.high / min(first)) * PER_CENT, (1 - latest.low / max(first)) * PER_CENT
         return Reading(low, high, "%", says, (name,), (name,) if low != high else ())
 
-    def latest(self, entries: Sequence[TimedEntry], lasting: bool = False) -> tuple[list[TimedEntry], bool]:
-        """The entries that may be the latest one that still speaks for now, and whether that hangs on an open time."""
-        possible = [entry for entry in entries if lasting or not self._is_old(entry.at)]
+    def latest(
+        self, entries: Sequence[TimedEntry], lasting: bool = False, limit: str = "readings-current"
+    ) -> tuple[list[TimedEntry], bool]:
+        """The entries that may be the latest one that still speaks for now, and whether that hangs on an open time.
+
+        `limit` names the setting of policy that says how old an entry may be.
+        """
+        age = self.limit(limit).value * HOUR
+        possible = [entry for entry in entries if lasting or not self._is_old(entry.at, age)]
+        if not possible:
+            return [], False
         if len(possible) > 1:
             newest = max(_earliest(entry.at) for entry in possible)
             possible = [entry for entry in possible if _latest(entry.at) >= newest]
-        if not possible:
-            return possible, False
-        return possible, any(self._may_be_old(entry.at) for entry in possible)
+        return possible, any(self._may_be_old(entry.at, age) for entry in possible)
 
-    def _is_old(self, at: Span | Missing) -> bool:
-        return isinstance(at, Span) and (self.case.now - at.latest) > self._current
+    def _is_old(self, at: Span | Missing, age: timedelta) -> bool:
+        return isinstance(at, Span) and (self.case.now - at.latest) > age
 
-    def _may_be_old(self, at: Span | Missing) -> bool:
-        return isinstance(at, Missing) or (self.case.now - at.earliest) > self._current
-
-    @cached_property
-    def _current(self) -> timedelta:
-        return self.limit("readings-current").value * HOUR
+    def _may_be_old(self, at: Span | Missing, age: timedelta) -> bool:
+        return isinstance(at, Missing) or (self.case.now - at.earliest) > age
 
 
 def _is_yes(value: object) -> bool:

@@ -20,7 +20,7 @@ import msgspec
 
 from leeward.guidance.assessment import Monitoring, OptionAnswer, Proposal, Reasoning
 from leeward.guidance.picture import Picture
-from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, Role, Rule
+from leeward.guidance.rule import AVOID, CAUTION, FIRST, GATE, PREFER, Role, Rule
 from leeward.knowledge import Knowledge
 from leeward.model.truth import Answer, Truth, all_of, any_of, known
 
@@ -58,7 +58,7 @@ class Judgement(msgspec.Struct, frozen=True):
 def judge(option: Option, picture: Picture, scope: Answered) -> Judgement:
     """The status of an option for a picture, with the answers that made it; `scope`: whether the person is covered."""
     answers: list[Answered] = [] if scope[1].is_yes else [scope]
-    of: dict[Role, list[Answered]] = {AVOID: [], GATE: [], PREFER: [], CAUTION: []}
+    of: dict[Role, list[Answered]] = {AVOID: [], GATE: [], PREFER: [], FIRST: [], CAUTION: []}
     for rule in option.rules:
         answered = rule, rule(picture)
         answers.append(answered)
@@ -115,6 +115,7 @@ def answer(option: Option, picture: Picture, scope: Answered) -> OptionAnswer:
         until=_until(judgement, picture) if status == NOT_YET else None,
         because=because or (f"Nothing recorded speaks against it ({len(judgement.answers)} rules asked).",),
         against=_against(judgement, picture) if speaks else (),
+        first=tuple([_line(rule, truth, picture) for rule, truth in judgement.of[FIRST] if truth.is_yes]),
         cautions=tuple([_line(rule, truth, picture) for rule, truth in judgement.of[CAUTION] if truth.is_yes]),
         needs=judgement.open,
         proposal=proposal,

@@ -15,6 +15,11 @@
 | ORD-10 | naltrexone inside the opioid-free time | naltrexone.py |
 | ORD-11, ORD-12 | buprenorphine above 24 mg a day: look again; above 32 mg: confirm | engine consensus on caps |
 | ORD-13 | a kratom product as an order: declined | scope |
+| ORD-14 | an order against the rules of its own option: to be avoided, or too soon | the option's rules |
+| ORD-15 | an antagonist while precipitated withdrawal is likely and breathing is not depressed | CA Bridge |
+| ORD-16 | a comfort medicine that its own guards say to avoid | adjuncts.toml |
+| ORD-17 | a first dose or first day of methadone above what tolerance, age or lungs allow | methadone-low-tolerance |
+| ORD-18 | ten times the day's most, as with a wrong unit | engine consensus |
 
 An order whose strength is not known fires no check on its dose; the note of ORD-00 says that it cannot be told.
 """
@@ -23,29 +28,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from math import inf
 
 import msgspec
 
+from leeward.guidance.adjuncts import is_comfort, lines_against_comfort, speaks_against
 from leeward.guidance.alert import LEVELS, AlertEntry
+from leeward.guidance.alerts.response import precipitated_withdrawal
 from leeward.guidance.assessment import Alert, Reasoning
+from leeward.guidance.options.methadone_doses import low_tolerance
 from leeward.guidance.options.naltrexone import NALTREXONE, no_depot, opioid_free
+from leeward.guidance.order_amounts import day_total, single
+from leeward.guidance.order_options import SUBLINGUAL, against_its_option, belongs_to_an_option, lines_against
 from leeward.guidance.picture import Picture
 from leeward.knowledge import Knowledge
 from leeward.model.case import Dose
 from leeward.model.instants import hours_since
 from leeward.model.missing import Missing
-from leeward.model.quantity import kind_of
-from leeward.model.reading import Limit, Reading
-from leeward.model.truth import NO, UNKNOWN, YES, Truth, all_of, any_of, known, unknown
+from leeward.model.reading import Limit
+from leeward.model.truth import UNKNOWN, YES, Truth, all_of, any_of, known, unknown
 
 Test = Callable[[Picture, Dose], Truth]
 
 AGONIST_TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist"))
-SUBLINGUAL = ("buprenorphine-sublingual", "buprenorphine-naloxone-sublingual")
+REVERSAL = ("naloxone", "nalmefene")
+USUAL_DAY = {
+    **dict.fromkeys(SUBLINGUAL, "buprenorphine-confirm"),
+    "methadone": "methadone-day-1-cap",
+    "clonidine": "clonidine-cap-monitored",
+    "lofexidine": "lofexidine-day-max",
+}
+"""The most in a day that a figure is held against to see whether its unit can be right."""
 HELD_BY_PRESSURE = ("clonidine", "lofexidine")
 KRATOM_CLASSES = ("leaf", "extract", "7-oh", "analogue")
 ORGAN_TABLES = ("lofexidine-by-child-pugh", "lofexidine-by-egfr")
+
+
+NO_CHECK = "No check is kept for it: nothing here speaks for or against it."
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -55,6 +73,7 @@ class Check(msgspec.Struct, frozen=True):
     alert: str
     concerns: Callable[[Picture, Dose], bool]
     test: Test
+    lines: Callable[[Picture, Dose], tuple[str, ...]] | None = None
 
 
 def order_checks(picture: Picture) -> tuple[Alert, ...]:
@@ -65,60 +84,6 @@ def order_checks(picture: Picture) -> tuple[Alert, ...]:
         found += [_alert(picture, order, check, truth) for check, truth in answers if truth.is_yes]
         found.append(_note(picture, order, answers))
     return tuple(sorted(found, key=lambda alert: (LEVELS.index(alert.level), alert.id, alert.title)))
-
-
-# Amounts -----------------------------------------------------------------------------------------------------------
-
-
-def _single(order: Dose) -> Reading:
-    """The order's own dose in milligrams."""
-    return _milligrams(order, f"orders.{order.key}.dose", f"{order.as_told} ordered")
-
-
-def _milligrams(dose: Dose, name: str, says: str) -> Reading:
-    amount = dose.amount
-    if isinstance(amount, Missing) or kind_of(amount.unit) != kind_of("mg"):
-        return Reading(0, inf, "mg", says, (name,), (name,))
-    value = amount.to("mg").value
-    return Reading(value, value, "mg", says, (name,))
-
-
-def _day_total(picture: Picture, order: Dose, medicines: tuple[str, ...]) -> Reading:
-    """The order with the others of its day and what was given in the last 24 hours, as a range."""
-    says = f"{order.as_told} in the day"
-    parts = [
-        _of_the_day(order, each, says)
-        for each in picture.case.orders
-        if each.medicine in medicines and _may_be_one_day(order, each)
-    ]
-    look_back = picture.limit("dose-look-back")
-    for dose in picture.doses_of(*medicines):
-        name = f"doses.{dose.key}"
-        given = _milligrams(dose, f"{name}.dose", says)
-        today = hours_since(dose.at, picture.case.now, f"{name}.at", "hours since the dose") < look_back
-        if today.answer is UNKNOWN:
-            given = Reading(0, given.high, "mg", says, (f"{name}.at",), (f"{name}.at", *given.lacks))
-        if today.answer is not NO:
-            parts.append(given)
-    low, high = sum(part.low for part in parts), sum(part.high for part in parts)
-    lacks = {name for part in parts for name in part.lacks}
-    if isinstance(picture.case.doses, Missing):
-        high, lacks = inf, lacks | {"doses"}
-    inputs = tuple(sorted({name for part in parts for name in part.inputs}))
-    return Reading(low, high, "mg", says, inputs, tuple(sorted(lacks)))
-
-
-def _may_be_one_day(order: Dose, each: Dose) -> bool:
-    return isinstance(each.day, Missing) or isinstance(order.day, Missing) or each.day == order.day
-
-
-def _of_the_day(order: Dose, each: Dose, says: str) -> Reading:
-    """What an order adds to the day of `order`: perhaps nothing where one of the two days is not known."""
-    amount = _milligrams(each, f"orders.{each.key}.dose", says)
-    days = tuple(f"orders.{one.key}.day" for one in (order, each) if isinstance(one.day, Missing))
-    if each is order or not days:
-        return amount
-    return Reading(0, amount.high, "mg", says, amount.inputs, (*days, *amount.lacks))
 
 
 # Tests -------------------------------------------------------------------------------------------------------------
@@ -148,12 +113,12 @@ def _first_day(picture: Picture, order: Dose) -> Truth:
 
 
 def _over_first_day_cap(picture: Picture, order: Dose) -> Truth:
-    total = _day_total(picture, order, ("methadone",))
+    total = day_total(picture, order, ("methadone",))
     return all_of(_first_day(picture, order), total > picture.limit("methadone-day-1-cap"))
 
 
 def _over_first_dose(picture: Picture, order: Dose) -> Truth:
-    above = _single(order) > picture.limit("methadone-first-dose")
+    above = single(picture, order) > picture.limit("methadone-first-dose")
     return all_of(_first_day(picture, order), ~picture.was_given("methadone"), above)
 
 
@@ -162,8 +127,8 @@ def _long_qtc(picture: Picture, _: Dose) -> Truth:
 
 
 def _over_lofexidine(picture: Picture, order: Dose) -> Truth:
-    single, day = _single(order), _day_total(picture, order, ("lofexidine",))
-    over = [single > picture.limit("lofexidine-single-max"), day > picture.limit("lofexidine-day-max")]
+    once, day = single(picture, order), day_total(picture, order, ("lofexidine",))
+    over = [once > picture.limit("lofexidine-single-max"), day > picture.limit("lofexidine-day-max")]
     for id in ORGAN_TABLES:
         table = picture.knowledge.tables[id]
         reading = picture.reading(table.by)
@@ -175,7 +140,7 @@ def _over_lofexidine(picture: Picture, order: Dose) -> Truth:
                 holds.append(reading < Limit(id, row.high, table.unit))
             beyond: list[Truth] = []
             if row.dose is not None and row.dose.max is not None:
-                beyond.append(single > Limit(id, row.dose.max, row.dose.unit))
+                beyond.append(once > Limit(id, row.dose.max, row.dose.unit))
             if row.per_day_max is not None and row.per_day_max.max is not None:
                 beyond.append(day > Limit(id, row.per_day_max.max, row.per_day_max.unit))
             over.append(all_of(*holds, any_of(*beyond)))
@@ -183,7 +148,7 @@ def _over_lofexidine(picture: Picture, order: Dose) -> Truth:
 
 
 def _over_clonidine(picture: Picture, order: Dose) -> Truth:
-    day = _day_total(picture, order, ("clonidine",))
+    day = day_total(picture, order, ("clonidine",))
     lower_cap = ~picture.monitored | (picture.weight < picture.limit("clonidine-weight-cap"))
     return any_of(
         day > picture.limit("clonidine-cap-monitored"),
@@ -208,11 +173,56 @@ def _inside_window(picture: Picture, _: Dose) -> Truth:
 
 
 def _over_soft_ceiling(picture: Picture, order: Dose) -> Truth:
-    return _day_total(picture, order, SUBLINGUAL) > picture.limit("buprenorphine-soft-ceiling")
+    return day_total(picture, order, SUBLINGUAL) > picture.limit("buprenorphine-soft-ceiling")
 
 
 def _over_confirm(picture: Picture, order: Dose) -> Truth:
-    return _day_total(picture, order, SUBLINGUAL) > picture.limit("buprenorphine-confirm")
+    return day_total(picture, order, SUBLINGUAL) > picture.limit("buprenorphine-confirm")
+
+
+def _in_precipitated_withdrawal(picture: Picture, order: Dose) -> Truth:
+    """Naloxone and nalmefene keep their place where breathing is depressed; naltrexone has none."""
+    likely = precipitated_withdrawal(picture)
+    return all_of(likely, ~picture.respiratory_depression) if order.medicine in REVERSAL else likely
+
+
+def _comfort_avoided(picture: Picture, order: Dose) -> Truth:
+    return speaks_against(picture, order.medicine or "")
+
+
+def _comfort_lines(picture: Picture, order: Dose) -> tuple[str, ...]:
+    return lines_against_comfort(picture, order.medicine or "")
+
+
+def _over_for_this_person(picture: Picture, order: Dose) -> Truth:
+    """Above the first dose or the first day of the low start, or of a start that age or lungs halve."""
+    low, share = low_tolerance(picture), picture.limit("start-share-older").value
+    frail = picture.age >= picture.limit("age-older")
+    frail = frail | picture.has("chronic-lung-disease", "sleep-apnoea")
+    over = [
+        all_of(low, _above(picture, order, "methadone-low-tolerance", 1)),
+        all_of(frail, _above(picture, order, "methadone-standard", share)),
+        all_of(frail, _above(picture, order, "methadone-low-tolerance", share), low),
+    ]
+    return all_of(_first_day(picture, order), any_of(over))
+
+
+def _above(picture: Picture, order: Dose, schedule: str, share: float) -> Truth:
+    """Above the first step of a schedule: its dose, where none was given, or its day."""
+    step = picture.knowledge.schedules[schedule].steps[0]
+    above: list[Truth] = []
+    if step.dose is not None and step.dose.max is not None:
+        most = Limit(schedule, step.dose.max * share, step.dose.unit)
+        above.append(all_of(~picture.was_given("methadone"), single(picture, order) > most))
+    if step.per_day_max is not None and step.per_day_max.max is not None:
+        most = Limit(schedule, step.per_day_max.max, step.per_day_max.unit)
+        above.append(day_total(picture, order, ("methadone",)) > most)
+    return any_of(above)
+
+
+def _unit_wrong(picture: Picture, order: Dose) -> Truth:
+    usual, times = picture.limit(USUAL_DAY[order.medicine or ""]), picture.limit("order-implausible-times").value
+    return single(picture, order) > Limit(usual.id, usual.value * times, usual.unit)
 
 
 def _is_kratom(picture: Picture, order: Dose) -> Truth:
@@ -233,7 +243,8 @@ def _with(traits: frozenset[str]) -> Callable[[Picture, Dose], bool]:
     return concerns
 
 
-def _kratom(picture: Picture, order: Dose) -> bool:
+def kratom_ordered(picture: Picture, order: Dose) -> bool:
+    """Whether what is ordered is a kratom product, which has its own alert."""
     told = f" {_words(order.as_told)} "
     return order.medicine is None and any(f" {name} " in told for name in _kratom_names(picture.knowledge))
 
@@ -270,7 +281,12 @@ CHECKS = (
     Check("ORD-10", "order-naltrexone-window", _for(*NALTREXONE), _inside_window),
     Check("ORD-11", "order-buprenorphine-look-again", _for(*SUBLINGUAL), _over_soft_ceiling),
     Check("ORD-12", "order-buprenorphine-confirm", _for(*SUBLINGUAL), _over_confirm),
-    Check("ORD-13", "order-kratom", _kratom, _is_kratom),
+    Check("ORD-13", "order-kratom", kratom_ordered, _is_kratom),
+    Check("ORD-14", "order-against-rules", belongs_to_an_option, against_its_option, lines_against),
+    Check("ORD-15", "order-antagonist-precipitated", _for(*REVERSAL, *NALTREXONE), _in_precipitated_withdrawal),
+    Check("ORD-16", "order-comfort-avoid", is_comfort, _comfort_avoided, _comfort_lines),
+    Check("ORD-17", "order-methadone-this-person", _for("methadone"), _over_for_this_person),
+    Check("ORD-18", "order-unit", _for(*USUAL_DAY), _unit_wrong),
 )
 
 
@@ -279,6 +295,8 @@ CHECKS = (
 
 def _alert(picture: Picture, order: Dose, check: Check, truth: Truth) -> Alert:
     words = picture.knowledge.table_of("alerts", AlertEntry)[check.alert]
+    lines = check.lines(picture, order) if check.lines else truth.reasons()
+    because = tuple(line.rstrip(".") for line in lines)
     sources = dict.fromkeys(words.sources)
     for fact in truth.rests_on():
         sources.update(dict.fromkeys(picture.knowledge.fact_sources.get(fact, ())))
@@ -286,7 +304,7 @@ def _alert(picture: Picture, order: Dose, check: Check, truth: Truth) -> Alert:
         id=check.alert,
         level=words.level,
         title=f"{words.title}: {_told(order)}",
-        because=truth.reasons(),
+        because=because,
         do=words.do,
         rule=check.rule,
         sources=tuple(sources),
@@ -295,7 +313,7 @@ def _alert(picture: Picture, order: Dose, check: Check, truth: Truth) -> Alert:
                 rule=check.rule,
                 says=words.title,
                 answer=truth.answer.name.lower(),
-                because=truth.reasons(),
+                because=because,
                 used=truth.used(),
                 missing=truth.lacked(),
                 sources=tuple(sources),
@@ -314,14 +332,16 @@ def _note(picture: Picture, order: Dose, answers: list[tuple[Check, Truth]]) -> 
         if truth.answer is UNKNOWN
     ]
     if not any(truth.answer is YES for _, truth in answers) and not because:
-        because.append("None of the checks for this medicine speaks." if answers else "No check is kept for it.")
+        because.append("None of the checks for this medicine speaks." if answers else NO_CHECK)
     if order.medicine is None and not answers:
         because = ["Leeward does not know this medicine; nothing here speaks for or against it."]
+    title = words.title if answers else "Order read; no check is kept for it"
+    because = because or ["What speaks against it stands in alerts of its own"]
     return Alert(
         id="order-checked",
         level=words.level,
-        title=f"{words.title}: {_told(order)}",
-        because=tuple(because),
+        title=f"{title}: {_told(order)}",
+        because=tuple(line.rstrip(".") for line in because),
         do=words.do,
         rule="ORD-00",
         sources=words.sources,

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 
 from leeward.guidance.basis import asked_once
 from leeward.guidance.observed import Observed
-from leeward.model.case import Condition
+from leeward.model.case import Condition, unnamed
 from leeward.model.missing import Missing
 from leeward.model.reading import Reading, exact
 from leeward.model.truth import Truth, known, unknown
@@ -37,13 +37,13 @@ class Person(Observed):
     def pregnant(self) -> Truth:
         """Whether the person is pregnant, as told or as tested."""
         told, test = self.case.patient.pregnant, self.word("pregnancy-test", "positive")
-        if test.is_yes:
-            return test
         if not isinstance(told, Missing):
-            return known(told, "pregnant" if told else "not pregnant", "patient.pregnant")
+            said = known(told, "pregnant" if told else "not pregnant", "patient.pregnant")
+            # A test that was written down, even without its result, may gainsay the word; one never done does not.
+            return said | test if self.observed("pregnancy-test") else said
         if self.case.patient.sex == "male":
             return known(False, "not pregnant (male)", "patient.sex")
-        return test if test.is_no else unknown("patient.pregnant", sentence="pregnancy: not known")
+        return test if self.observed("pregnancy-test") else unknown("patient.pregnant", sentence="pregnancy: not known")
 
     @cached_property
     def opioid_naive(self) -> Truth:
@@ -75,7 +75,9 @@ class Person(Observed):
         if isinstance(self.case.conditions, Missing):
             return _CONDITIONS_NOT_KNOWN
         none_recorded = _none_recorded(self.knowledge.conditions[conditions[0]].name)
-        if self._conditions.isdisjoint(conditions) and not self._only_absences:
+        if nameless := unnamed(self.case.conditions, "conditions"):
+            none_recorded = unknown(*nameless, sentence="one of the conditions has no name")
+        if self._conditions.isdisjoint(conditions):
             return none_recorded
         mine = [entry for entry in self.case.conditions if entry.condition in conditions]
         present = [entry.as_told for entry in mine if entry.present is True]
@@ -83,8 +85,6 @@ class Person(Observed):
             return known(True, " and ".join(sorted(present)), "conditions")
         if not_known := [entry for entry in mine if isinstance(entry.present, Missing)]:
             return unknown(*(f"conditions.{entry.key}" for entry in not_known))
-        if self._only_absences and not set(conditions) <= {entry.condition for entry in mine}:
-            return unknown("conditions", sentence="the list of conditions says only what is absent")
         return none_recorded
 
     def ruled_out(self, condition: str) -> bool:
@@ -99,17 +99,16 @@ class Person(Observed):
     def _conditions(self) -> frozenset[str | None]:
         return frozenset(entry.condition for entry in self._recorded)
 
-    @cached_property
-    def _only_absences(self) -> bool:
-        return bool(self._recorded) and all(entry.present is False for entry in self._recorded)
-
     def allergic_to(self, *medicines: str) -> Truth:
         """Whether an allergy to one of these medicines is recorded."""
         recorded = self.case.allergies
         if isinstance(recorded, Missing):
             return _ALLERGIES_NOT_KNOWN
         found = [entry.as_told for entry in recorded if entry.medicine in medicines]
-        return known(True, f"allergy: {', '.join(found)}", "allergies") if found else _NO_ALLERGY
+        if found:
+            return known(True, f"allergy: {', '.join(found)}", "allergies")
+        nameless = unnamed(recorded, "allergies")
+        return unknown(*nameless, sentence="one of the allergies has no name") if nameless else _NO_ALLERGY
 
 
 _CONDITIONS_NOT_KNOWN = unknown("conditions", sentence="conditions: not known")

@@ -9,12 +9,18 @@ from __future__ import annotations
 from functools import cached_property
 
 from leeward.guidance.basis import asked_once
+from leeward.guidance.observed import AGES
 from leeward.guidance.person import AT_HOME, MONITORED, Person
 from leeward.guidance.scored import LASTING_INSTRUMENTS, Scored, scored
 from leeward.guidance.use import Use
+from leeward.model.instants import hours_since
+from leeward.model.missing import Missing
 from leeward.model.truth import Truth, all_of, any_of, unknown
 
 __all__ = ["AT_HOME", "LASTING_INSTRUMENTS", "MONITORED", "Picture", "asked_once", "scored"]
+
+
+NALTREXONE = ("naltrexone", "naltrexone-extended-release")
 
 
 class Picture(Person, Use, Scored):
@@ -23,28 +29,26 @@ class Picture(Person, Use, Scored):
     @cached_property
     def sedated(self) -> Truth:
         """Whether the person is sedated or not fully awake, by RASS or POSS; a low Glasgow Coma Scale counts too."""
-        rass, poss, coma = self.reading("sedation-rass"), self.reading("sedation-poss"), self.reading("gcs")
-        scales: list[Truth] = []
-        if not rass.is_unknown:
-            scales.append(rass <= self.limit("rass-sedated"))
-        if not poss.is_unknown:
-            scales.append(poss >= self.limit("poss-sedated"))
-        if not scales:
-            scales.append(unknown(*rass.lacks, sentence="sedation (RASS or POSS): not known"))
-        if not coma.is_unknown:
-            scales.append(coma < self.limit("gcs-full"))
-        return any_of(scales)
+        scales = self._sedation("rass-sedated", "poss-sedated")
+        return scales | (self.reading("gcs") < self.limit("gcs-full")) if self._speaks("gcs") else scales
 
     @cached_property
     def deeply_sedated(self) -> Truth:
         """Whether the person is sedated deeply enough that slower breathing counts as depressed."""
-        rass, poss = self.reading("sedation-rass"), self.reading("sedation-poss")
+        return self._sedation("rass-deeply-sedated", "poss-deeply-sedated")
+
+    def _sedation(self, rass: str, poss: str) -> Truth:
+        """Sedation by whichever scale was taken; a scale that was never taken leaves nothing open where the other was."""
         scales: list[Truth] = []
-        if not rass.is_unknown:
-            scales.append(rass <= self.limit("rass-deeply-sedated"))
-        if not poss.is_unknown:
-            scales.append(poss >= self.limit("poss-deeply-sedated"))
-        return any_of(scales) if scales else unknown(*rass.lacks, sentence="sedation (RASS or POSS): not known")
+        if self._speaks("sedation-rass") or not self._speaks("sedation-poss"):
+            scales.append(self.reading("sedation-rass") <= self.limit(rass))
+        if self._speaks("sedation-poss"):
+            scales.append(self.reading("sedation-poss") >= self.limit(poss))
+        return any_of(scales)
+
+    def _speaks(self, what: str) -> bool:
+        """Whether an observation of a kind was written down that may still speak for now."""
+        return bool(self.latest(self.observed(what), limit=AGES[self.knowledge.observations[what].keeps])[0])
 
     @cached_property
     def respiratory_depression(self) -> Truth:
@@ -58,9 +62,43 @@ class Picture(Person, Use, Scored):
 
     @cached_property
     def antagonist_on_board(self) -> Truth:
-        """Whether naltrexone or nalmefene was taken or given, so that an agonist start by the clock is barred."""
-        long_acting = ("naltrexone", "naltrexone-extended-release", "nalmefene")
-        return any_of(self.took(*long_acting), self.takes(*long_acting), self.was_given(*long_acting))
+        """Whether naltrexone or nalmefene still blocks, so that an agonist start by the clock is barred.
+
+        A tablet and an injection of naltrexone wear off by the clock; nothing read says when nalmefene does.
+        """
+        nalmefene = ("nalmefene",)
+        return any_of(
+            self._blocks("naltrexone", "naltrexone-oral-blocks"),
+            self._blocks("naltrexone-extended-release", "naltrexone-injection-blocks"),
+            self.took(*nalmefene),
+            self.takes(*nalmefene),
+            self.was_given(*nalmefene),
+        )
+
+    @cached_property
+    def antagonist_told(self) -> Truth:
+        """Whether naltrexone was taken or given at all: tolerance to opioids is lost under it."""
+        return any_of(self.took(*NALTREXONE), self.takes(*NALTREXONE), self.was_given(*NALTREXONE))
+
+    def _blocks(self, medicine: str, limit: str) -> Truth:
+        """Whether an antagonist was last taken or given too short a while ago to have worn off."""
+        lasts, now = self.limit(limit), self.case.now
+        uses = [
+            hours_since(exposure.last_use, now, f"exposures.{exposure.key}.last_use", f"hours since {exposure.as_told}")
+            for exposure in self.exposures
+            if exposure.substance == medicine
+        ]
+        listed = () if isinstance(self.case.medicines, Missing) else self.case.medicines
+        uses += [
+            hours_since(entry.last_taken, now, f"medicines.{entry.key}.last_taken", f"hours since {entry.as_told}")
+            for entry in listed
+            if entry.medicine == medicine
+        ]
+        uses += [
+            hours_since(dose.at, now, f"doses.{dose.key}.at", f"hours since {dose.as_told}")
+            for dose in self.doses_of(medicine)
+        ]
+        return any_of(*(hours < lasts for hours in uses), self.took(), self.takes(), self.was_given())
 
     @cached_property
     def opioid_use_disorder(self) -> Truth:

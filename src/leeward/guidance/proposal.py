@@ -25,6 +25,7 @@ class Circumstance(msgspec.Struct, frozen=True):
     says: str
     share: float
     sources: tuple[str, ...]
+    lowers_day: bool = False
 
 
 def scheduled(picture: Picture, id: str, circumstances: Sequence[Circumstance] = ()) -> Proposal:
@@ -50,11 +51,12 @@ def _lowered(schedule: Schedule, bearing: Sequence[Circumstance]) -> Proposal:
 
 
 def _step(step: Step, schedule: Schedule, bearing: Sequence[Circumstance]) -> ProposalStep:
+    lowering_day = [item for item in bearing if item.lowers_day]
     return ProposalStep(
         when=step.when,
         dose=_amount(step.dose, bearing) if step.dose else None,
         every=step.every,
-        per_day_max=_amount(step.per_day_max, ()) if step.per_day_max else None,
+        per_day_max=_amount(step.per_day_max, lowering_day) if step.per_day_max else None,
         if_=step.if_,
         hold_if=step.hold_if,
         sources=step.sources or schedule.sources,
@@ -63,10 +65,13 @@ def _step(step: Step, schedule: Schedule, bearing: Sequence[Circumstance]) -> Pr
 
 def _amount(dose: DoseText, bearing: Sequence[Circumstance]) -> Amount:
     """The dose lowered once, by the circumstance that asks for most; where none is sure only the lower end moves."""
+    lowest = dose.min
     sure = min((item.share for item in bearing if item.holds.is_yes), default=1)
     possible = min((item.share for item in bearing), default=1)
+    if lowest is None and possible < sure:
+        lowest = min((value for value in (dose.usual, dose.max) if value is not None), default=None)
     return Amount(
-        min=_times(dose.min, min(sure, possible)),
+        min=_times(lowest, min(sure, possible)),
         usual=_times(dose.usual, sure),
         max=_times(dose.max, sure),
         unit=dose.unit,

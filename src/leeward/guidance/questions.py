@@ -6,11 +6,12 @@ counts more than a note, an option that only this input keeps open counts more t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from leeward.guidance.alert import LEVELS, AlertEntry, AlertRule
 from leeward.guidance.assessment import OptionAnswer, Question
+from leeward.guidance.option import CANNOT_TELL
 from leeward.guidance.picture import Picture
 from leeward.instruments import load_instruments
 from leeward.knowledge import Knowledge
@@ -24,6 +25,14 @@ OPTION_WEIGHT = 12.0
 """An option that one input would settle weighs more than several alerts: options are why the case was brought."""
 
 
+WAITING_WEIGHT = 1.5
+"""An option that must wait anyway is asked about later than one that nothing but the question keeps open."""
+
+
+COMFORT_WEIGHT = 0.2
+"""A comfort medicine that waits for an input weighs least: the others are as good until it is known."""
+
+
 class Wording(Entry, frozen=True, kw_only=True):
     """How to ask for an input: the pattern of its name, and the sentence."""
 
@@ -31,19 +40,25 @@ class Wording(Entry, frozen=True, kw_only=True):
 
 
 def questions(
-    picture: Picture, options: Iterable[OptionAnswer], open_alerts: Iterable[tuple[AlertRule, Truth]]
+    picture: Picture,
+    options: Iterable[OptionAnswer],
+    open_alerts: Iterable[tuple[AlertRule, Truth]],
+    comfort: Mapping[str, Iterable[str]] | None = None,
 ) -> tuple[Question, ...]:
     """Every input that something hangs on, the weightiest first; equal weights in the order of their names."""
     hangs: dict[str, dict[str, float]] = {}
     weights = _alert_weights(picture.knowledge)
     for option in options:
+        weight = OPTION_WEIGHT if option.status == CANNOT_TELL else WAITING_WEIGHT
         for name in option.needs:
-            hangs.setdefault(name, {})[option.id] = OPTION_WEIGHT / len(option.needs)
+            hangs.setdefault(name, {})[option.id] = weight / len(option.needs)
     for entry, truth in open_alerts:
         lacking = truth.lacked()
         weight = weights[entry.alert] / len(lacking)
         for name in lacking:
             hangs.setdefault(name, {})[entry.alert] = weight
+    for name, waiting in (comfort or {}).items():
+        hangs.setdefault(name, {}).update(dict.fromkeys(waiting, COMFORT_WEIGHT))
     asks = sorted([(-sum(on.values()), name) for name, on in hangs.items()])
     return tuple(
         [Question(input=name, ask=_words(name, picture), would_change=tuple(sorted(hangs[name]))) for _, name in asks]

@@ -5,6 +5,7 @@ A rule's role says what its answer does to the option or alert that it belongs t
     AVOID   yes: the option is to be avoided
     GATE    must be yes before the option may start; a no waits, an unknown is asked for
     PREFER  yes: the option is recommended; no: it is acceptable
+    FIRST   yes: something comes before the option; it changes no status, and the option is shown as waiting for it
     CAUTION yes: said beside the option; it changes no status
     SCOPE   yes: Leeward does not cover this person
     ALERT   yes: the alert fires
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
+from leeward.errors import MisuseError
 from leeward.guidance.picture import Picture
 from leeward.model.truth import Truth
 
@@ -29,12 +31,14 @@ class Role(StrEnum):
     AVOID = "avoid"
     GATE = "gate"
     PREFER = "prefer"
+    FIRST = "first"
     CAUTION = "caution"
     SCOPE = "scope"
     ALERT = "alert"
 
 
-AVOID, GATE, PREFER, CAUTION = Role.AVOID, Role.GATE, Role.PREFER, Role.CAUTION
+AVOID, GATE, PREFER = Role.AVOID, Role.GATE, Role.PREFER
+FIRST, CAUTION = Role.FIRST, Role.CAUTION
 SCOPE, ALERT = Role.SCOPE, Role.ALERT
 
 
@@ -72,8 +76,8 @@ def rule(
     """Makes a function a rule. `no` is the sentence for a shut gate; `until` tells when it opens by the clock."""
 
     def register(test: Test) -> Rule:
-        if id in REGISTRY and REGISTRY[id].test.__code__.co_filename != test.__code__.co_filename:
-            raise ValueError(f"Two rules are called {id}.")
+        if id in REGISTRY:
+            raise MisuseError(f"Two rules are called {id}.")
         made = REGISTRY[id] = Rule(id, says, role, sources, test, until, no)
         return made
 

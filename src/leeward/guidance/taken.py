@@ -13,7 +13,7 @@ import msgspec
 
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry, Words
-from leeward.model.case import Case
+from leeward.model.case import Case, unnamed
 from leeward.model.missing import Missing
 from leeward.model.truth import NO, UNKNOWN, YES, Truth
 
@@ -48,7 +48,7 @@ class Taken:
         self.lists_open = tuple(
             name
             for name, entries in (("medicines", case.medicines), ("doses", case.doses))
-            if isinstance(entries, Missing)
+            if isinstance(entries, Missing) or unnamed(entries, name)
         )
         self.exposures_open = _exposures_open(case)
         self._told: dict[str, Truth] = {}

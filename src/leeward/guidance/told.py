@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leeward.guidance.assessment import ExposureAnswer
+from leeward.guidance.order_checks import kratom_ordered
 from leeward.guidance.picture import Picture
 from leeward.model.case import Exposure
 from leeward.model.missing import REFUSED
@@ -36,5 +37,6 @@ def _answer(picture: Picture, exposure: Exposure) -> ExposureAnswer:
 
 
 def not_known(picture: Picture) -> tuple[str, ...]:
-    """Everything in the case that was kept and shown but that Leeward does not know."""
-    return tuple(f"{kept.as_told} ({kept.path})" for kept in picture.case.kept)
+    """Everything in the case that was kept and shown but that Leeward does not know; a kratom order has its alert."""
+    flagged = {f"orders.{order.key}" for order in picture.case.orders if kratom_ordered(picture, order)}
+    return tuple(f"{kept.as_told} ({kept.path})" for kept in picture.case.kept if kept.path not in flagged)

@@ -124,8 +124,27 @@ class Use(Observed):
 
     @cached_property
     def took_opioid(self) -> Truth:
-        """Whether anything that acts as an opioid was taken, kratom and tianeptine included."""
-        return self.exposed(lambda _, substance: substance.opioid == "yes", "opioid taken")
+        """Whether anything that acts as an opioid was taken, kratom and tianeptine included.
+
+        Where no opioid that Leeward knows was told, a name that it does not know may be one.
+        """
+        known_ones = self.exposed(lambda _, substance: substance.opioid == "yes", "opioid taken")
+        in_doubt = [] if self.told_an_opioid else [_what_is_it(exposure) for exposure in self.unrecognised]
+        return any_of(known_ones, *in_doubt)
+
+    @cached_property
+    def told_an_opioid(self) -> bool:
+        """Whether an opioid that Leeward knows is among the exposures told."""
+        return any(self.knowledge.substances[id].opioid == "yes" for id in self._substances)
+
+    @cached_property
+    def unrecognised(self) -> tuple[Exposure, ...]:
+        """The exposures whose names Leeward does not know."""
+        return tuple(
+            exposure
+            for exposure in self.exposures
+            if isinstance(exposure.substance, Missing) and not exposure.recognised
+        )
 
     @cached_property
     def took_fentanyl(self) -> Truth:
@@ -165,6 +184,11 @@ class Use(Observed):
         """How often a day one exposure is taken."""
         name = f"exposures.{exposure.key}.doses_per_day"
         return exact(exposure.doses_per_day, name, f"uses of {self.name_of(exposure)} a day", "/d")
+
+
+def _what_is_it(exposure: Exposure) -> Truth:
+    name = f"exposures.{exposure.key}.substance"
+    return unknown(name, sentence=f"{exposure.as_told}: Leeward does not know it, and it may be an opioid")
 
 
 _EXPOSURES_NOT_KNOWN = unknown("exposures", sentence="what was taken: not known")

@@ -122,7 +122,7 @@ class ObservationKind(Entry, frozen=True, kw_only=True):
     high: float | None = None
     whole: bool = False
     words: Words = ()
-    keeps: Literal["hours", "long"] = "long"
+    keeps: Literal["pre-dose", "hours", "long"] = "long"
 
 
 class Statement(Entry, frozen=True, kw_only=True):

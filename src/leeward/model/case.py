@@ -7,7 +7,7 @@ reasons name an entry, as in `exposures.heroin.last_use`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,7 +16,6 @@ from leeward.model.codes import Code
 from leeward.model.instants import Span
 from leeward.model.missing import NOT_ASKED, Missing
 from leeward.model.quantity import Quantity
-
 
 
 class Patient(msgspec.Struct, frozen=True):
@@ -58,6 +57,7 @@ class Medicine(msgspec.Struct, frozen=True):
     dose: str | Missing = NOT_ASKED
     last_taken: Span | Missing = NOT_ASKED
     verified: str | Missing = NOT_ASKED
+    nearly: str = ""
 
 
 class Dose(msgspec.Struct, frozen=True):
@@ -71,6 +71,7 @@ class Dose(msgspec.Struct, frozen=True):
     route: str | Missing = NOT_ASKED
     at: Span | Missing = NOT_ASKED
     day: int | Missing = NOT_ASKED
+    nearly: str = ""
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -88,6 +89,7 @@ class Allergy(msgspec.Struct, frozen=True):
 
     as_told: str
     medicine: str | None
+    nearly: str = ""
 
 
 class Observation(msgspec.Struct, frozen=True):
@@ -113,6 +115,20 @@ class ScoreEntry(msgspec.Struct, frozen=True):
     items: Mapping[str, int | bool | Missing] | None = None
     total: int | None = None
     by: str = ""
+
+
+UNNAMED = ("unknown", "declined")
+"""How an entry reads whose name nobody knows or told."""
+
+
+def unnamed(entries: Sequence[Medicine | Dose | Condition | Allergy], name: str) -> tuple[str, ...]:
+    """The entries that leave open what their list does not name, as questions name them.
+
+    Their name is not known, or it is nearly the name of a medicine that Leeward knows and may be a slip for it.
+    """
+    return tuple(
+        f"{name}.{entry.as_told}" for entry in entries if entry.as_told in UNNAMED or getattr(entry, "nearly", "")
+    )
 
 
 class Kept(msgspec.Struct, frozen=True, order=True):

@@ -117,21 +117,25 @@ def number(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
 
 
-_MASS = re.compile(r"^\s*(?P<value>\d+(?:[.,]\d+)?)\s*(?P<unit>kg|g|mg|mcg|ug|µg|μg)\b\s*(?P<rest>.*)$", re.IGNORECASE)
+_MASS = re.compile(r"^\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>kg|g|mg|mcg|ug|µg|μg)\b\s*(?P<rest>.*)$", re.IGNORECASE)
+
+_PER_VOLUME = re.compile(r"\s*/\s*(?!d\b|day\b)")
 
 
 def mass_in(text: str) -> tuple[Quantity, str] | None:
     """The mass at the start of a dose text and what follows it; None where the text does not start with a mass.
 
+    A comma may part thousands or decimals, and a mass per volume is no mass: neither is guessed at.
+
     >>> mass_in("8 mg twice daily")
     (Quantity(value=8.0, unit='mg'), 'twice daily')
-    >>> mass_in("2 tab") is None
-    True
+    >>> mass_in("2 tab") is None, mass_in("1,000 mg") is None, mass_in("10 mg/mL") is None
+    (True, True, True)
     """
     found = _MASS.match(text)
-    if found is None:
+    if found is None or _PER_VOLUME.match(found["rest"]):
         return None
     unit = unit_named(found["unit"].lower())
     if unit is None:
         return None
-    return Quantity(float(found["value"].replace(",", ".")), unit), found["rest"].strip()
+    return Quantity(float(found["value"]), unit), found["rest"].strip()

@@ -58,6 +58,10 @@ def _first_reason(option: OptionAnswer) -> str:
 
 
 def _offered(paper: Paper, option: OptionAnswer, everything: bool) -> None:
+    for line in option.first:
+        paper.put(f"FIRST: {line if everything else _without_reasons(line)}", 14)
+    if option.first and not everything:
+        return
     for line in (*option.against, *option.cautions):
         paper.put(line if everything else _without_reasons(line), 14)
     if option.proposal and not everything and all(step.dose is None for step in option.proposal.steps):

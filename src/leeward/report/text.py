@@ -18,9 +18,10 @@ def render(assessment: Assessment, colour: bool = False, everything: bool = Fals
     _always(paper, assessment, everything)
     if not assessment.options:
         _refusals(paper, assessment, everything)
-    _alerts(paper, assessment.alerts, "ALERTS")
+    fired = {alert.id for alert in (*assessment.alerts, *assessment.state.mismatches)}
+    _alerts(paper, assessment.alerts, "ALERTS", fired, everything)
     _state(paper, assessment, everything)
-    _alerts(paper, assessment.state.mismatches, "DOES NOT FIT")
+    _alerts(paper, assessment.state.mismatches, "DOES NOT FIT", fired, everything)
     put_options(paper, assessment.options, everything)
     _medicines(paper, assessment, everything)
     _level(paper, assessment)
@@ -69,11 +70,13 @@ def _refusals(paper: Paper, assessment: Assessment, everything: bool) -> None:
         paper.put(f"{refusal.what}.{why} Turn to: {refusal.turn_to}", hang=2)
 
 
-def _alerts(paper: Paper, alerts: tuple[Alert, ...], title: str) -> None:
-    if not alerts:
+def _alerts(paper: Paper, alerts: tuple[Alert, ...], title: str, fired: set[str], everything: bool) -> None:
+    """The alerts; one that a graver alert covers stands with `everything` only."""
+    shown = [alert for alert in alerts if everything or fired.isdisjoint(alert.covered_by)]
+    if not shown:
         return
     paper.heading(title)
-    for alert in alerts:
+    for alert in shown:
         paper.entry(f"{alert.level.upper():<12}", alert.level, f"{alert.title}  [{alert.id}]")
         paper.put(f"{'; '.join(alert.because)}.", 4)
         paper.put(" ".join(alert.do), 4)
@@ -84,7 +87,7 @@ def _state(paper: Paper, assessment: Assessment, everything: bool) -> None:
     if not assessment.state.withdrawal:
         paper.put("No withdrawal score is recorded.")
     for score in assessment.state.withdrawal:
-        paper.put(_score_line(score))
+        paper.put(_score_line(score), hang=2)
     for exposure in assessment.exposures:
         resolved = exposure.resolved or "not known to Leeward" if exposure.class_ == "unknown" else exposure.resolved
         told = "" if exposure.as_told == resolved else f' (told as "{exposure.as_told}")'

@@ -68,9 +68,15 @@ def test_a_number_of_an_unknown_unit_is_unknown_and_shown(case: Read):
     assert (kept.path, kept.as_told) == ("observations.creatinine.value", "88 of an unknown unit")
 
 
-def test_a_panel_keeps_its_results_and_leaves_out_what_is_not_known(case: Read):
+def test_a_panel_keeps_its_results_and_which_are_still_open(case: Read):
     result = {"opiate": False, "fentanyl": "POS", "methadone": "pending", "zolpidem": "negative", "benzos": None}
     read = case(observations=[{"what": "urine-drug-screen", "panel": "immunoassay", "result": result}])
-    assert read.observations[0].results == (("fentanyl", "positive"), ("opiates", "negative"), ("zolpidem", "negative"))
+    assert read.observations[0].results == (
+        ("benzodiazepines", "unknown"),
+        ("fentanyl", "positive"),
+        ("methadone", "unknown"),
+        ("opiates", "negative"),
+        ("zolpidem", "negative"),
+    )
     assert read.observations[0].method == "immunoassay"
     assert [kept.path for kept in read.kept] == ["observations.urine-drug-screen.result.zolpidem"]

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from leeward.guidance.adjunct_entry import AdjunctEntry
-from leeward.guidance.adjuncts import SYMPTOMS, adjuncts
+from leeward.guidance.adjuncts import SYMPTOMS, adjuncts, open_needs
 from leeward.guidance.assessment import Adjunct
 from tests.unit.guidance.pictures import KNOWLEDGE, picture
 
-ASKED = {"delirium-cam": "negative", "gastrointestinal-bleeding": False}
+NO_HUNTER_SIGN = {"clonus": "none", "tremor": False, "hyperreflexia": False, "hypertonia": False}
+ASKED = {"delirium-cam": "negative", "gastrointestinal-bleeding": False, **NO_HUNTER_SIGN}
 
 
 def one(id: str, **row: Any) -> Adjunct:
@@ -35,6 +36,24 @@ def test_every_row_of_the_table_is_answered_in_the_order_of_its_symptoms():
         ("nausea-ondansetron", {"unknown": ["observations.qtc"]}, "cannot-tell"),
         ("nausea-ondansetron", {"allergies": ["ondansetron"]}, "avoid"),
         ("nausea-ondansetron", {"unknown": ["allergies"]}, "cannot-tell"),
+        ("nausea-ondansetron", {"medicines": ["sertraline"], "observed": {"clonus": "spontaneous"}}, "avoid"),
+        ("nausea-ondansetron", {"medicines": ["sertraline"], "unknown": ["observations.clonus"]}, "cannot-tell"),
+        ("nausea-ondansetron", {"unknown": ["observations.clonus"]}, "acceptable"),
+        ("insomnia-trazodone", {"medicines": ["sertraline"], "observed": {"clonus": "spontaneous"}}, "avoid"),
+        ("insomnia-mirtazapine", {"medicines": ["sertraline"], "observed": {"clonus": "spontaneous"}}, "avoid"),
+        ("insomnia-doxepin", {"medicines": ["sertraline"], "observed": {"clonus": "spontaneous"}}, "avoid"),
+        ("insomnia-doxepin", {"patient": {"age": 64}}, "acceptable"),
+        ("insomnia-doxepin", {"patient": {"age": 65}}, "avoid"),
+        ("anxiety-hydroxyzine", {"patient": {"age": 65}}, "avoid"),
+        ("anxiety-hydroxyzine", {"observed": {"respiratory-rate": 12}}, "acceptable"),
+        ("anxiety-hydroxyzine", {"observed": {"respiratory-rate": 11}}, "avoid"),
+        ("anxiety-hydroxyzine", {"observed": {"oxygen-saturation": 93}}, "avoid"),
+        ("anxiety-hydroxyzine", {"observed": {"oxygen-saturation": 94}}, "acceptable"),
+        ("spasm-tizanidine", {}, "acceptable"),
+        ("spasm-tizanidine", {"observed": {"systolic-blood-pressure": 89}}, "avoid"),
+        ("spasm-tizanidine", {"observed": {"diastolic-blood-pressure": 59}}, "avoid"),
+        ("spasm-tizanidine", {"observed": {"heart-rate": 49}}, "avoid"),
+        ("spasm-tizanidine", {"unknown": ["observations.heart-rate"]}, "cannot-tell"),
         ("spasm-tizanidine", {"medicines": ["clonidine"]}, "avoid"),
         ("spasm-tizanidine", {"doses": [{"medicine": "clonidine", "dose": "0.1 mg"}]}, "avoid"),
         ("spasm-tizanidine", {"orders": [{"medicine": "lofexidine", "dose": "0.54 mg"}]}, "avoid"),
@@ -139,3 +158,21 @@ def test_an_unknown_reason_for_less_puts_the_lower_figure_first():
 
 def test_nobody_out_of_scope_is_offered_anything():
     assert adjuncts(picture(patient={"age": 12})) == ()
+
+
+PRECIPITATED = {
+    "cows_series": [[1.5, {"pupils": 0, "gi": 0}], [0.25, {"pupils": 5, "gooseflesh": 3}]],
+    "doses": [{"medicine": "buprenorphine-sublingual", "dose": "8 mg", "hours": 1.25}],
+}
+
+
+def test_lorazepam_comes_with_the_rescue_where_staff_watch():
+    answer = one("severe-anxiety-lorazepam", **PRECIPITATED)
+    assert answer.status == "acceptable"
+    assert answer.cautions[0].startswith("With the rescue")
+    assert one("severe-anxiety-lorazepam", setting="home", **PRECIPITATED).status == "avoid"
+
+
+def test_open_needs_name_what_waits():
+    found = open_needs(adjuncts(picture(unknown=["observations.qtc"])))
+    assert "nausea-ondansetron" in found["observations.qtc"]

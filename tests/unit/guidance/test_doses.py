@@ -137,7 +137,11 @@ def test_clonidine_is_halved_in_the_caution_band_and_from_65():
 
 # Methadone: 10 to 30 mg first, 2.5 to 10 mg at low tolerance; the site's cap on day 1.
 
-USE_DISORDER = {"conditions": ["opioid use disorder"]}
+def habit(substance: str, milligrams: float) -> list[dict[str, Any]]:
+    return [{"substance": substance, "hours": 14, "amount": {"value": milligrams, "unit": "mg", "per": "day"}}]
+
+
+USE_DISORDER = {"conditions": ["opioid use disorder"], "exposures": habit("heroin", 1000)}
 PROGRAM = {"setting": "opioid-treatment-program", **USE_DISORDER}
 
 
@@ -159,7 +163,7 @@ def test_methadone_in_an_emergency_department():
 @pytest.mark.parametrize("setting", ["emergency", "opioid-treatment-program"])
 def test_methadone_at_low_tolerance(setting: str):
     found = proposed("methadone", setting=setting, patient={"opioid_naive": True}, **USE_DISORDER)
-    assert ranges(found)[:2] == [(2.5, 5, 10), (2.5, 2.5, 10)]
+    assert ranges(found)[:2] == [(2.5, 5, 10), (2.5, None, 10)]
     assert most_a_day(found)[:2] == [20, 20]
     assert len(found.steps) == len(proposed("methadone", setting=setting, **USE_DISORDER).steps)
 
@@ -168,6 +172,38 @@ def test_methadone_while_tolerance_is_not_known_reaches_down_to_the_low_start():
     found = proposed("methadone", unknown=["patient.opioid_naive"], **PROGRAM)
     assert ranges(found)[:2] == [(2.5, 20, 30), (2.5, 10, 10)]
     assert range_of(found.steps[0].per_day_max) == (20, None, 40)
+
+
+@pytest.mark.parametrize(
+    ("exposures", "first"),
+    [
+        (habit("hydrocodone", 50), (2.5, 5, 10)),
+        (habit("hydrocodone", 51), (10, 20, 30)),
+        (habit("codeine", 50), (2.5, 5, 10)),
+        (habit("codeine", 51), (2.5, 20, 30)),
+        (habit("oxycodone", 50), (2.5, 20, 30)),
+        (habit("oxycodone", 51), (10, 20, 30)),
+        ([{"substance": "heroin", "hours": 14}], (2.5, 20, 30)),
+    ],
+)
+def test_methadone_reads_the_amount_a_day(exposures: list[dict[str, Any]], first: tuple[float, ...]):
+    found = proposed("methadone", **{**PROGRAM, "exposures": exposures})
+    assert ranges(found)[0] == first
+
+
+def test_methadone_says_that_tolerance_is_in_doubt():
+    found = proposed("methadone", **{**PROGRAM, "exposures": [{"substance": "heroin", "hours": 14}]})
+    assert found.notes[0].startswith("If tolerance is low or in doubt"), found.notes
+
+
+def test_methadone_that_was_begun_goes_on():
+    hours_ago = {"medicine": "methadone", "hours": 3}
+    second = proposed("methadone", doses=[{**hours_ago, "dose": "20 mg"}], **PROGRAM)
+    assert ranges(second) == [(None, 10, 10), None, None]
+    assert second.notes[0].startswith("The first dose was given already: 20")
+    assert ranges(proposed("methadone", doses=[{**hours_ago, "dose": "35 mg"}], **PROGRAM))[0] == (None, 5, 5)
+    next_day = proposed("methadone", doses=[{"medicine": "methadone", "hours": 25, "dose": "20 mg"}], **PROGRAM)
+    assert [step.when for step in next_day.steps] == ["day 2", "later"]
 
 
 def test_methadone_is_halved_from_65_and_with_lung_disease():
@@ -285,16 +321,29 @@ BEGUN = {
 }
 
 
-@pytest.mark.parametrize(
-    ("option", "doses"),
-    [("buprenorphine-standard", [(2, 8, 8), (8, 16, 24)]), ("buprenorphine-high-dose", [(8, 8, 24), (16, 16, 32)])],
-)
-def test_a_start_that_has_begun_goes_on_without_a_first_dose(option: str, doses: list[tuple[float, ...]]):
+@pytest.mark.parametrize("option", ["buprenorphine-standard", "buprenorphine-high-dose"])
+def test_a_start_that_has_begun_does_not_begin_again(option: str):
     found = answered(option, **BEGUN)
-    assert found.proposal is not None, found.because
-    assert ranges(found.proposal) == doses
-    assert found.proposal.notes[0].startswith("The first dose was given already: 8 mg since yesterday")
+    assert found.status == "avoid"
     assert any("8 mg, 1 h ago" in caution for caution in found.cautions), found.cautions
+
+
+def test_a_start_that_has_begun_goes_on_as_current_treatment():
+    found = answered("continue-current-treatment", **BEGUN)
+    assert found.status == "recommended"
+    assert found.proposal is not None
+    assert ranges(found.proposal) == [(2, 4, 8), (2, 16, 32)]
+    assert most_a_day(found.proposal) == [32, None]
+    assert found.proposal.notes[0].startswith("8 mg was given since yesterday")
+
+
+def test_buprenorphine_in_severe_liver_impairment_is_the_mono_product_at_half():
+    found = proposed("buprenorphine-standard", setting="inpatient", observed={"child-pugh": 10})
+    assert found.medicine == "buprenorphine without naloxone (the mono-product)"
+    assert ranges(found) == [(1, 2, 4), (1, 2, 4), (4, 8, 12)]
+    assert most_a_day(found) == [None, 16, None]
+    whole = proposed("buprenorphine-standard", "severe-liver-buprenorphine-share = 1", observed={"child-pugh": 10})
+    assert ranges(whole)[0] == (2, 8, 8)
 
 
 # Low-dose starts: milligrams at a time, how often, milligrams in the day.

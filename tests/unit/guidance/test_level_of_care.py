@@ -16,6 +16,32 @@ SETTLED = {
     "delirium-cam": "negative",
     "encephalopathy": False,
     "tremor": False,
+    "cyanosis": False,
+    "chest-pain": False,
+    "heart-block": False,
+    "syncope": False,
+    "ciwa-b": 0,
+    "head-injury": False,
+    "focal-neurological-deficit": False,
+    "gcs": 15,
+    "jaundice": False,
+    "alt": 20,
+    "bilirubin-total": 0.8,
+    "inr": 1,
+    "creatinine": 0.8,
+    "diarrhoea": False,
+    "hours-without-intake": 0,
+    "no-oral-intake": False,
+    "orthostatic-heart-rate-rise": 0,
+    "orthostatic-systolic-fall": 0,
+    "sodium": 140,
+    "stools-per-day": 1,
+    "vomits-per-day": 0,
+    "gastrointestinal-bleeding": False,
+    "rigid-abdomen": False,
+    "clonus": "none",
+    "hypertonia": False,
+    "hyperreflexia": False,
 }
 SCREENS = [
     {
@@ -66,6 +92,21 @@ def test_not_suggested_while_something_could_raise_it():
     assert answer.needs == ("observations.oxygen-saturation",)
 
 
-def test_nothing_known_is_still_a_floor():
+def test_without_a_current_score_no_level_is_sure():
     answer = level_of_care(picture(unknown=["exposures", "conditions", "medicines", "doses"], cows="missing"))
-    assert (answer.suggested, answer.at_least) == (None, "1.7")
+    assert (answer.suggested, answer.at_least) == (None, None)
+    assert "score it" in answer.because[0]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"observed": {"chest-pain": True}},
+        {"observed": {"qtc": 520}},
+        {"medicines": ["sertraline"], "observed": {"clonus": "spontaneous"}},
+    ],
+)
+def test_an_emergency_alert_asks_for_hospital(row: dict[str, Any]):
+    answer = settled(**row)
+    assert answer.at_least == "4"
+    assert "LOC-15" in answer.rule

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from leeward.guidance.order_checks import order_checks
+from leeward.guidance.told import not_known
 from tests.unit.guidance.pictures import picture
+
+AGAINST = "order-against-rules"
+DAILY = {"name": "buprenorphine-sublingual", "hours": 20}
+PRECIPITATED = {
+    "cows_series": [[1.5, {"pupils": 0, "gi": 0}], [0.25, {"pupils": 5, "gooseflesh": 3}]],
+    "doses": [{"medicine": "buprenorphine-sublingual", "dose": "8 mg", "hours": 1.25}],
+}
 
 
 def order(medicine: str, dose: str | None = None, **more: Any) -> dict[str, Any]:
@@ -31,9 +39,17 @@ def ids(*orders: dict[str, Any], **row: Any) -> set[str]:
             {"doses": [{"medicine": "methadone", "dose": "25 mg", "hours": 3}]},
             {"order-methadone-day-1"},
         ),
-        (order("methadone", "20 mg", day=1), {"observed": {"qtc": 501}}, {"order-methadone-qtc"}),
-        (order("methadone", "20 mg", day=1), {"observed": {"sedation-rass": -2}}, {"order-agonist-while-sedated"}),
-        (order("methadone", "20 mg", day=1), {"medicines": ["naltrexone"]}, {"order-agonist-over-antagonist"}),
+        (order("methadone", "20 mg", day=1), {"observed": {"qtc": 501}}, {"order-methadone-qtc", AGAINST}),
+        (
+            order("methadone", "20 mg", day=1),
+            {"observed": {"sedation-rass": -2}},
+            {"order-agonist-while-sedated", AGAINST},
+        ),
+        (
+            order("methadone", "20 mg", day=1),
+            {"medicines": [{"name": "naltrexone", "hours": 20}]},
+            {"order-agonist-over-antagonist", AGAINST},
+        ),
         (order("lofexidine", "0.54 mg"), {}, set()),
         (order("lofexidine", "0.9 mg"), {}, {"order-lofexidine-dose"}),
         (order("lofexidine", "0.54 mg"), {"observed": {"egfr": 89.9}}, {"order-lofexidine-dose"}),
@@ -43,9 +59,9 @@ def ids(*orders: dict[str, Any], **row: Any) -> set[str]:
         (order("clonidine", "0.9 mg"), {}, {"order-clonidine-cap"}),
         (order("clonidine", "1.2 mg"), {"patient": {"weight_kg": 95}}, set()),
         (order("clonidine", "1.3 mg"), {"patient": {"weight_kg": 95}}, {"order-clonidine-cap"}),
-        (order("clonidine", "0.1 mg"), {"observed": {"systolic-blood-pressure": 89}}, {"order-alpha-2-hold"}),
-        (order("clonidine", "0.1 mg"), {"observed": {"heart-rate": 49}}, {"order-alpha-2-hold"}),
-        (order("clonidine", "0.1 mg"), {"medicines": ["tizanidine"]}, {"order-two-alpha-2"}),
+        (order("clonidine", "0.1 mg"), {"observed": {"systolic-blood-pressure": 89}}, {"order-alpha-2-hold", AGAINST}),
+        (order("clonidine", "0.1 mg"), {"observed": {"heart-rate": 49}}, {"order-alpha-2-hold", AGAINST}),
+        (order("clonidine", "0.1 mg"), {"medicines": ["tizanidine"]}, {"order-two-alpha-2", AGAINST}),
         (order("naltrexone", "50 mg"), {}, {"order-naltrexone-window"}),
         (order("buprenorphine-sublingual", "24 mg"), {}, set()),
         (order("buprenorphine-sublingual", "28 mg"), {}, {"order-buprenorphine-look-again"}),
@@ -56,6 +72,31 @@ def ids(*orders: dict[str, Any], **row: Any) -> set[str]:
         ),
         (order("naloxone", "4 mg"), {"observed": {"sedation-rass": -3}}, set()),
         (order("kratom powder", "5 g"), {}, {"order-kratom"}),
+        (order("buprenorphine-sublingual", "8 mg"), {"exposures": [{"substance": "heroin", "hours": 2}]}, {AGAINST}),
+        (order("buprenorphine-sublingual", "8 mg"), {"unknown": ["exposures.heroin.last_use"]}, set()),
+        (order("buprenorphine-sublingual", "16 mg"), {"setting": "home"}, {AGAINST}),
+        (order("buprenorphine-sublingual", "1 mg"), {}, {AGAINST}),
+        (order("buprenorphine-sublingual", "24 mg"), {"setting": "office", "medicines": [DAILY]}, set()),
+        (order("buprenorphine-sublingual", "8 mg"), {"allergies": ["buprenorphine"], "medicines": [DAILY]}, {AGAINST}),
+        (order("buprenorphine-sublingual", "16 mg"), PRECIPITATED, set()),
+        (order("methadone", "20 mg", day=1), PRECIPITATED, {AGAINST}),
+        (order("methadone", "20 mg", day=1), {"setting": "office"}, {AGAINST}),
+        (order("naloxone", "4 mg"), PRECIPITATED, {"order-antagonist-precipitated"}),
+        (order("naloxone", "4 mg"), PRECIPITATED | {"observed": {"respiratory-rate": 8}}, set()),
+        (order("nalmefene", "1 mg"), PRECIPITATED, {"order-antagonist-precipitated"}),
+        (order("naloxone", "4 mg"), {}, set()),
+        (order("Zubsolv", "17.2 mg"), {}, set()),
+        (order("Zubsolv", "18 mg"), {}, {"order-buprenorphine-look-again"}),
+        (order("tizanidine", "4 mg"), {}, set()),
+        (order("tizanidine", "4 mg"), {"observed": {"heart-rate": 49}}, {"order-comfort-avoid"}),
+        (order("ondansetron", "4 mg"), {"observed": {"qtc": 500}}, {"order-comfort-avoid"}),
+        (order("lorazepam", "2 mg"), {}, set()),
+        (order("lorazepam", "2 mg"), {"setting": "home"}, {"order-comfort-avoid"}),
+        (order("methadone", "400 mg", day=4), {}, set()),
+        (order("methadone", "30 g", day=4), {}, {"order-unit"}),
+        (order("clonidine", "0.1 g"), {}, {"order-clonidine-cap", "order-unit"}),
+        (order("methadone", "20 mg", day=1), {"patient": {"age": 70}}, {"order-methadone-this-person"}),
+        (order("methadone", "15 mg", day=1), {"patient": {"age": 70}}, set()),
         (order("7-OH tablets"), {}, {"order-kratom"}),
     ],
 )
@@ -96,3 +137,28 @@ def test_buprenorphine_is_never_stopped_for_its_dose():
 
 def test_no_order_no_word():
     assert order_checks(picture()) == ()
+
+
+def test_an_order_of_something_unchecked_is_read_not_checked():
+    assert order_checks(picture(orders=[order("sertraline", "50 mg")]))[0].title.startswith("Order read; no check")
+    assert order_checks(picture(orders=[order("methadone", "20 mg")]))[-1].title.startswith("Order checked")
+
+
+def test_no_reason_ends_in_a_full_stop_of_its_own():
+    orders = [order("buprenorphine-sublingual", "8 mg"), order("zzz"), order("tizanidine", "4 mg")]
+    row = {"exposures": [{"substance": "heroin", "hours": 2}], "observed": {"heart-rate": 49}}
+    assert not [
+        line for each in order_checks(picture(orders=orders, **row)) for line in each.because if line[-1] == "."
+    ]
+
+
+def test_an_order_against_the_rules_says_which_rules():
+    row = {"exposures": [{"substance": "heroin", "hours": 2}]}
+    found = order_checks(picture(orders=[order("buprenorphine-sublingual", "8 mg")], **row))
+    against = next(each for each in found if each.id == AGAINST)
+    assert any(line.startswith("Too soon after the last opioid") for line in against.because)
+
+
+def test_a_kratom_order_is_flagged_and_not_called_unknown():
+    asked = picture(orders=[order("kratom powder", "5 g"), order("zzz", "5 g")])
+    assert [line.split()[0] for line in not_known(asked)] == ["zzz"]

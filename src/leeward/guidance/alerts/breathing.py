@@ -7,6 +7,7 @@
 | AL-02 | sedated: every agonist is held | CA Bridge on-shift; WHO 2009 annex 12 |
 | AL-03 | saturation up to 93 % | engine consensus on red flags |
 | AL-04 | intoxicated: every agonist is held | CA Bridge on-shift; WHO 2009 annex 12 |
+| AL-05 | naloxone, nalmefene or naltrexone was given | observation pages; ACMT/AACT on nalmefene; engine consensus |
 """
 
 from __future__ import annotations
@@ -44,4 +45,15 @@ def intoxicated(picture: Picture) -> Truth:
     return picture.said("intoxicated")
 
 
-RULES = (respiratory_depression, sedated, borderline_saturation, intoxicated)
+@alert(
+    "AL-05",
+    "antagonist-given",
+    "An opioid antagonist was given",
+    sources=("consensus-red-flags", "od-obs", "acmt-nalm"),
+)
+def antagonist_given(picture: Picture) -> Truth:
+    """Naloxone wears off before most opioids do; nalmefene and naltrexone outlast their own clock."""
+    return picture.was_given("naloxone", "nalmefene", "naltrexone", "naltrexone-extended-release")
+
+
+RULES = (respiratory_depression, sedated, borderline_saturation, intoxicated, antagonist_given)

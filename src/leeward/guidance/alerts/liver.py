@@ -4,7 +4,7 @@
 |---|---|---|
 | AL-60 | jaundice; ALT 10 times the upper limit, or 3 times with bilirubin 2 times | recalled |
 | AL-60 | INR 1.5 without an anticoagulant | kratom liver review; recalled |
-| AL-61 | INR 1.5 or encephalopathy together with liver injury; recorded liver failure | kratom liver review; recalled |
+| AL-61 | INR 1.5 or encephalopathy with liver injury or disease; recorded failure | kratom liver review; recalled |
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def liver_injury(picture: Picture) -> Truth:
 def liver_failure(picture: Picture) -> Truth:
     """The liver is injured, and clotting or consciousness fails."""
     failing = any_of(_clotting_fails(picture), picture.said("encephalopathy"))
-    return any_of(picture.has("liver-failure"), all_of(_injured(picture) | picture.has("acute-hepatitis"), failing))
+    disease = picture.has("liver-disease", "cirrhosis", "acute-hepatitis")
+    return any_of(picture.has("liver-failure"), all_of(_injured(picture) | disease, failing))
 
 
 def times_upper_limit(picture: Picture, what: str) -> Reading:

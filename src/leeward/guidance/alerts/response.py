@@ -4,7 +4,7 @@
 |---|---|---|
 | AL-80 | COWS up by 6 or more within 2 h of buprenorphine, an objective sign new or worse | consensus; Dunn 2023 |
 | AL-81 | COWS up by 5 or more within 2 h of buprenorphine | engine consensus |
-| AL-82 | COWS down by less than 3 after 16 mg buprenorphine or 30 mg methadone, still in withdrawal | consensus |
+| AL-82 | COWS down by less than 3 after 16 mg buprenorphine or 30 mg methadone, not precipitated | consensus |
 
 Without a COWS before the dose none of them can be told; that is never the same as no. A rise that has gone fires
 nothing.
@@ -58,6 +58,14 @@ def failure_to_respond(picture: Picture) -> Truth:
     )
 
 
+def another_diagnosis(picture: Picture) -> Truth:
+    """Whether withdrawal has hardly moved after an adequate dose, and was not precipitated by it.
+
+    Precipitated withdrawal is treated with more buprenorphine; to think again before more of the same would hold it up.
+    """
+    return failure_to_respond(picture) & ~precipitated.rule(picture)
+
+
 @alert("AL-80", "precipitated-withdrawal", "Precipitated withdrawal is likely", sources=("consensus-pw-engine",))
 def precipitated(picture: Picture) -> Truth:
     """A steep rise soon after buprenorphine, with something to be seen."""
@@ -75,7 +83,7 @@ def precipitated_possible(picture: Picture) -> Truth:
 @alert("AL-82", "failure-to-respond", "Withdrawal has hardly moved", sources=("consensus-failure-to-respond",))
 def not_responding(picture: Picture) -> Truth:
     """The diagnosis is thought over before more of the same is given."""
-    return failure_to_respond(picture)
+    return another_diagnosis(picture)
 
 
 def _after_buprenorphine(picture: Picture, rise: Limit, sign: bool) -> Truth:

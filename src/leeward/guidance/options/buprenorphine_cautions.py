@@ -12,6 +12,8 @@
 | BUP-28 | naloxone was given: the score may be its doing | ACMT; Dunn 2023 |
 | BUP-29 | pregnancy: either product, split doses | CA Bridge 2025; NYSDOH |
 | BUP-30 | medetomidine or xylazine: an early high score is not readiness | MMWR 2025 |
+| BUP-33 | a name that Leeward does not know | design: unknown is not normal |
+| BUP-34 | a drug screen found an opioid that was not told | engine consensus |
 """
 
 from __future__ import annotations
@@ -22,11 +24,12 @@ from math import inf
 from leeward.guidance.gates import DAILY_BUPRENORPHINE
 from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.rule import CAUTION, rule
+from leeward.guidance.screens import fentanyl_not_told, methadone_not_told
 from leeward.model.case import Dose, Exposure
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
 from leeward.model.reading import Reading
-from leeward.model.truth import Truth, any_of
+from leeward.model.truth import Truth, any_of, known
 
 DAY = timedelta(days=1)
 
@@ -169,6 +172,31 @@ def _adulterated(exposure: Exposure) -> bool:
     return not isinstance(supply, Missing) and ("medetomidine" in supply or "xylazine" in supply)
 
 
+@rule(
+    "BUP-33",
+    "Something was taken too that Leeward does not know: find out whether it is an opioid or a sedative",
+    CAUTION,
+    sources=("consensus-mismatch",),
+)
+def not_recognised(picture: Picture) -> Truth:
+    """The name is said beside the start; where no known opioid was told it keeps the start open."""
+    found = picture.took() | known(bool(picture.unrecognised), "a name that Leeward does not know", "exposures")
+    names = ", ".join(exposure.as_told for exposure in picture.unrecognised)
+    return found.because(names) if names else found
+
+
+@rule(
+    "BUP-34",
+    "A urine screen found methadone or fentanyl that was not told: ask for the last use; methadone within 72 hours, or "
+    "a large dose over it, precipitates a long withdrawal",
+    CAUTION,
+    sources=("consensus-mismatch", "consensus-methadone-72h"),
+)
+def screen_not_told(picture: Picture) -> Truth:
+    """A screen dates nothing; where nobody watches the start it is asked for, elsewhere it is said."""
+    return methadone_not_told.rule(picture) | fentanyl_not_told.rule(picture)
+
+
 @asked_once
 def naloxone_given(picture: Picture) -> Truth:
     """Whether naloxone was given or taken in this episode."""
@@ -216,8 +244,16 @@ START_CAUTIONS = (
     after_naloxone,
     pregnancy,
     alpha2_in_supply,
+    not_recognised,
+    screen_not_told,
 )
-CONTINUING_CAUTIONS = (sedatives, lungs, cyp3a, liver)
+CONTINUING_CAUTIONS = (sedatives, lungs, cyp3a, liver, not_recognised)
+
+
+@asked_once
+def sedatives_found(picture: Picture) -> Truth:
+    """Whether a drug screen found a benzodiazepine or a barbiturate."""
+    return picture.screened("benzodiazepines", "positive") | picture.screened("barbiturates", "positive")
 
 
 @asked_once

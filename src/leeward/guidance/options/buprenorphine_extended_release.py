@@ -20,7 +20,7 @@ from leeward.guidance.kratom import comfort_medicines_first
 from leeward.guidance.option import Option
 from leeward.guidance.options.buprenorphine_cautions import START_CAUTIONS, alcohol_or_sedatives_in_doubt
 from leeward.guidance.options.buprenorphine_standard import allergic, nothing_to_treat
-from leeward.guidance.options.starts import BEFORE_A_START, GOALS
+from leeward.guidance.options.starts import BEFORE_BUPRENORPHINE, GOALS
 from leeward.guidance.options.timing import all_told, ever_methadone, last_uses
 from leeward.guidance.picture import AT_HOME, Picture
 from leeward.guidance.proposal import scheduled
@@ -147,7 +147,7 @@ OPTION = Option(
     title="Buprenorphine, extended-release injection",
     rules=(
         *AGONIST_GATES,
-        *BEFORE_A_START,
+        *BEFORE_BUPRENORPHINE,
         allergic,
         nothing_to_treat,
         not_where_injected,

@@ -2,7 +2,7 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-01..06, BUP-01, 02, 03, 05, 06, 31 | as for the standard start | buprenorphine_standard.py |
+| AGO-01..06, BUP-01, 02, 03, 05, 06, 31, 35 | as for the standard start | buprenorphine_standard.py |
 | BHD-01 | an emergency department, a hospital or an opioid treatment programme | CA Bridge; ASAM 2023 on high-potency opioids (HPSO-03) |
 | BHD-02 | no methadone within 72 h | CA Bridge; engine consensus |
 | BHD-03 | tolerance not low: earlier opioid use, and an opioid other than kratom | CA Bridge: lower if tolerance is low |
@@ -21,7 +21,7 @@ from leeward.guidance.assessment import Proposal
 from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE, liver_disease_at_least
 from leeward.guidance.kratom import kratom_is_the_only_opioid
 from leeward.guidance.option import Option
-from leeward.guidance.options.begun import going_on, start_begun
+from leeward.guidance.options.begun import already_begun, start_begun
 from leeward.guidance.options.buprenorphine_cautions import START_CAUTIONS
 from leeward.guidance.options.buprenorphine_standard import (
     allergic,
@@ -30,13 +30,13 @@ from leeward.guidance.options.buprenorphine_standard import (
     nothing_to_treat,
     waits_over,
 )
-from leeward.guidance.options.starts import BEFORE_A_START, GOALS
+from leeward.guidance.options.starts import BEFORE_BUPRENORPHINE, GOALS
 from leeward.guidance.options.timing import methadone_within
 from leeward.guidance.options.use_disorder import only_prescribed
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, GATE, rule
-from leeward.model.truth import Truth
+from leeward.model.truth import Truth, any_of
 
 WATCHED_CLOSELY = ("emergency", "inpatient", "opioid-treatment-program")
 
@@ -67,8 +67,8 @@ def methadone_recent(picture: Picture) -> Truth:
     sources=("cab-qs25", "cabridge", "consensus-bup-high-dose-exclusions"),
 )
 def low_tolerance(picture: Picture) -> Truth:
-    """No earlier opioid use, or kratom as the only opioid, says nothing of a tolerance for 16 mg."""
-    return picture.opioid_naive | kratom_is_the_only_opioid(picture)
+    """No earlier opioid use, naltrexone, or kratom as the only opioid, says nothing of a tolerance for 16 mg."""
+    return any_of(picture.opioid_naive, picture.antagonist_told, kratom_is_the_only_opioid(picture))
 
 
 @rule(
@@ -118,7 +118,7 @@ def two_objective_signs(picture: Picture) -> Truth:
 
 def propose(picture: Picture) -> Proposal:
     """16 mg, looked at again after half an hour to an hour."""
-    return going_on(picture, scheduled(picture, "buprenorphine-high-dose"))
+    return scheduled(picture, "buprenorphine-high-dose")
 
 
 def certainty(_: Picture) -> tuple[str, str, tuple[str, ...]]:
@@ -135,10 +135,11 @@ OPTION = Option(
     title="Buprenorphine, high-dose start",
     rules=(
         *AGONIST_GATES,
-        *BEFORE_A_START,
+        *BEFORE_BUPRENORPHINE,
         allergic,
         nothing_to_treat,
         already_on_it,
+        already_begun,
         not_watched_closely,
         methadone_recent,
         low_tolerance,

@@ -26,7 +26,7 @@ from leeward.guidance.option import Option
 from leeward.guidance.options.begun import start_begun
 from leeward.guidance.options.buprenorphine_cautions import START_CAUTIONS
 from leeward.guidance.options.buprenorphine_standard import allergic, already_on_it, nothing_to_treat
-from leeward.guidance.options.starts import BEFORE_A_START, GOALS
+from leeward.guidance.options.starts import BEFORE_BUPRENORPHINE, GOALS
 from leeward.guidance.options.use_disorder import chose_buprenorphine, only_prescribed
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import scheduled
@@ -157,7 +157,7 @@ OPTION = Option(
     title="Buprenorphine, low-dose start beside a full agonist",
     rules=(
         *AGONIST_GATES,
-        *BEFORE_A_START,
+        *BEFORE_BUPRENORPHINE,
         allergic,
         nothing_to_treat,
         already_on_it,

@@ -5,10 +5,11 @@
 | AGO-01..06 | awake, breathing, no antagonist on board; nothing to rescue or treat first | gates.py, starts.py |
 | BUP-01 | no allergy to buprenorphine | CA Bridge direct-to-inject: true allergy is the one absolute contraindication |
 | BUP-02 | something that buprenorphine treats | ASAM 2020 |
-| BUP-03 | COWS at the site's gate: 8 where watched, 13 at home, for illicit fentanyl in an office, after methadone | policy: cows-gate-* |
+| BUP-03 | COWS at the site's gate: 8 where watched, 13 at home, for illicit fentanyl where staff do not watch closely, after a long-acting opioid | policy: cows-gate-* |
 | BUP-04 | objective signs: one, or two after illicit fentanyl | policy: objective-signs-* |
 | BUP-05 | the wait after every opioid is over | timing.py |
 | BUP-06 | not already on buprenorphine, an injection in this episode included | BC pharmacy policy 2024 |
+| BUP-35 | no start has begun in this episode | begun.py |
 | BUP-07 | for kratom alone, mild and opioid-naive: comfort medicines come first | engine consensus KR-NAIVE |
 | BUP-07 | for an opioid only prescribed: a use disorder, or the choice to change | HHS 2019; engine consensus |
 | BUP-08 | at home, or going home to start: nothing that asks for an observed start | engine consensus on home starts |
@@ -19,28 +20,41 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from leeward.guidance.assessment import Proposal
-from leeward.guidance.gates import AGONIST_GATES, BUPRENORPHINE, INJECTED, liver_disease_at_least, on_buprenorphine
+from leeward.guidance.gates import (
+    AGONIST_GATES,
+    BUPRENORPHINE,
+    INJECTED,
+    liver_at_least,
+    liver_disease_at_least,
+    on_buprenorphine,
+)
 from leeward.guidance.kratom import comfort_medicines_first, kratom_is_the_only_opioid
 from leeward.guidance.option import Option
-from leeward.guidance.options.begun import going_on, start_begun
+from leeward.guidance.options.begun import already_begun, start_begun
 from leeward.guidance.options.buprenorphine_cautions import (
     START_CAUTIONS,
     alcohol_or_sedatives_in_doubt,
     naloxone_given,
+    sedatives_found,
     sedatives_told,
 )
-from leeward.guidance.options.starts import BEFORE_A_START, GOALS
+from leeward.guidance.options.starts import BEFORE_BUPRENORPHINE, GOALS
 from leeward.guidance.options.timing import (
     LastUse,
     all_told,
     ever_methadone,
     last_uses,
+    long_acting_opioid,
     methadone_within,
+    screen_is_asked_for,
     staff_watch,
     starts_at_home,
     waits_are_over,
     waits_end,
+    watched_for_fentanyl,
 )
 from leeward.guidance.options.use_disorder import treats_use_disorder
 from leeward.guidance.picture import Picture, asked_once
@@ -77,11 +91,13 @@ def already_on_it(picture: Picture) -> Truth:
 def cows_at_gate(picture: Picture) -> Truth:
     """COWS at or over the site's gate for the setting and the opioid."""
     cows = picture.cows
-    as_at_home = starts_at_home(picture) | all_of(picture.setting_is("office"), picture.took("fentanyl-illicit"))
+    fentanyl = picture.took("fentanyl-illicit")
+    found = screen_is_asked_for(picture) & picture.screened("fentanyl", "positive")
+    as_at_home = starts_at_home(picture) | (~watched_for_fentanyl(picture) & (fentanyl | found))
     by_gates = all_of(
         cows >= picture.limit("cows-gate-monitored"),
         ~as_at_home | (cows >= picture.limit("cows-gate-home")),
-        ~ever_methadone(picture) | (cows >= picture.limit("cows-after-methadone")),
+        ~long_acting_opioid(picture) | (cows >= picture.limit("cows-after-methadone")),
     )
     return by_gates | start_after_naloxone(picture)
 
@@ -128,6 +144,7 @@ def home_start_suits(picture: Picture) -> Truth:
         picture.pregnant,
         liver_disease_at_least(picture, "child-pugh-b"),
         alcohol_or_sedatives_in_doubt(picture),
+        screen_is_asked_for(picture) & sedatives_found(picture),
     )
     return ~starts_at_home(picture) | ~observed_instead
 
@@ -180,7 +197,8 @@ def start_after_naloxone(picture: Picture) -> Truth:
 def _only_short_acting(picture: Picture) -> Truth:
     """Whether every opioid told, listed or given is a short-acting one."""
     short = [known(_is_short(use), f"{use.name} is short-acting", use.input) for use in last_uses(picture) if use.id]
-    return all_of(*short, all_told(picture), ~picture.took())
+    opioid = picture.took_opioid
+    return all_of(*short, all_told(picture), ~picture.took(), opioid | ~opioid)
 
 
 def _is_short(use: LastUse) -> bool:
@@ -192,7 +210,7 @@ def propose(picture: Picture) -> Proposal:
     """The schedule for the setting and the opioid, lowered for age, low tolerance and, by policy, a failing liver."""
     schedule = _schedule(picture)
     lowered = circumstances(picture, tolerance=schedule != "buprenorphine-kratom")
-    return going_on(picture, scheduled(picture, schedule, lowered))
+    return mono_product(picture, scheduled(picture, schedule, lowered))
 
 
 def _schedule(picture: Picture) -> str:
@@ -215,28 +233,38 @@ def circumstances(picture: Picture, tolerance: bool = True) -> tuple[Circumstanc
             says="Aged 65 or more: half the dose; watch for falls and confusion.",
             share=picture.limit("start-share-older").value,
             sources=("consensus-special-populations",),
+            lowers_day=True,
         )
     ]
     if tolerance:
         found.append(
             Circumstance(
-                holds=picture.opioid_naive,
+                holds=picture.opioid_naive | picture.antagonist_told,
                 says="No earlier opioid use, or tolerance low or in doubt: half the dose.",
                 share=picture.limit("start-share-low-tolerance").value,
                 sources=("consensus-bup-low-tolerance", "cabridge"),
+                lowers_day=True,
             )
         )
     liver_share = picture.limit("severe-liver-buprenorphine-share").value
     if liver_share < 1:
         found.append(
             Circumstance(
-                holds=picture.has("liver-failure") | (picture.reading("child-pugh") >= picture.limit("child-pugh-c")),
+                holds=liver_at_least(picture, "child-pugh-c"),
                 says="Severe liver impairment: mono-product, less at start and titration (recalled from the label).",
                 share=liver_share,
                 sources=("supp-hep", "suboxone-label-recalled"),
+                lowers_day=True,
             )
         )
     return tuple(found)
+
+
+def mono_product(picture: Picture, proposal: Proposal) -> Proposal:
+    """The proposal without the combination, which a failing liver rules out."""
+    if not liver_at_least(picture, "child-pugh-c").is_yes:
+        return proposal
+    return msgspec.structs.replace(proposal, medicine="buprenorphine without naloxone (the mono-product)")
 
 
 def certainty(picture: Picture) -> tuple[str, str, tuple[str, ...]]:
@@ -255,10 +283,11 @@ OPTION = Option(
     title="Buprenorphine, standard-dose start",
     rules=(
         *AGONIST_GATES,
-        *BEFORE_A_START,
+        *BEFORE_BUPRENORPHINE,
         allergic,
         nothing_to_treat,
         already_on_it,
+        already_begun,
         cows_at_gate,
         objective_signs_seen,
         waits_over,

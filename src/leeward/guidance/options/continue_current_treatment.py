@@ -2,9 +2,9 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| CON-01 | a current treatment: buprenorphine, methadone or naltrexone | current_treatment.py |
+| CON-01 | a current treatment: buprenorphine, a start begun here included, methadone or naltrexone | current_treatment.py, begun.py |
 | CON-02 | an agonist is held while sedated | CA Bridge on-shift; WHO 2009 annex 12 |
-| CON-03 | an agonist is held while breathing is depressed; methadone under 12 breaths a minute | engine consensus |
+| CON-03 | an agonist is held while breathing is depressed or under 12 breaths a minute | engine consensus |
 | CON-04 | no agonist over naltrexone or nalmefene | ACMT/AACT on nalmefene |
 | CON-05 | which treatment is current is known | design: unknown is not normal |
 | CON-06 | methadone: the dose is confirmed with whoever dispenses it | peri-operative guideline; OTP practice |
@@ -18,6 +18,9 @@
 | CON-14 | QTc above 500 ms on methadone | Chou 2014 |
 | CON-15 | an allergy to the treatment is recorded | - |
 | CON-16 | days were missed | BC 2024; Australia; Ontario |
+| CON-17 | a start begun here: worse after the dose asks for more, and for a new score | CA Bridge Quick Start 2025 |
+| CON-18 | precipitated withdrawal: the rescue ladder | CA Bridge 2025; engine consensus |
+| CON-19 | withdrawal has hardly moved after enough: think again | engine consensus |
 | AGO-06, GOA-01, GOA-02 | intoxication; what the person wants beside it | starts.py |
 """
 
@@ -25,6 +28,7 @@ from __future__ import annotations
 
 import msgspec
 
+from leeward.guidance.alerts.response import failure_to_respond, precipitated_withdrawal
 from leeward.guidance.assessment import Amount, Proposal
 from leeward.guidance.gates import (
     BUPRENORPHINE,
@@ -35,7 +39,14 @@ from leeward.guidance.gates import (
     returned_to_opioids,
 )
 from leeward.guidance.option import Option
-from leeward.guidance.options.buprenorphine_cautions import CONTINUING_CAUTIONS, sedatives_told
+from leeward.guidance.options.begun import begun, more_of_it
+from leeward.guidance.options.buprenorphine_cautions import (
+    CONTINUING_CAUTIONS,
+    above_confirm_ceiling,
+    above_soft_ceiling,
+    sedatives_told,
+)
+from leeward.guidance.options.buprenorphine_standard import circumstances, mono_product
 from leeward.guidance.options.current_treatment import (
     METHADONE,
     NALTREXONE,
@@ -74,14 +85,14 @@ def held_for_sedation(picture: Picture) -> Truth:
 
 @rule(
     "CON-03",
-    "Breathing is depressed: hold the agonist",
+    "Breathing is depressed, or slower than 12 a minute: hold the agonist",
     AVOID,
     sources=("consensus-sedation-gate", "consensus-red-flags"),
 )
 def held_for_breathing(picture: Picture) -> Truth:
-    """Methadone already under 12 breaths a minute."""
-    slow = picture.reading("respiratory-rate") < picture.limit("methadone-respiratory-rate-hold")
-    return any_of(on_agonist(picture) & picture.respiratory_depression, on_methadone(picture) & slow)
+    """Under 12 breaths a minute already, as every schedule's hold says."""
+    slow = picture.reading("respiratory-rate") < picture.limit("agonist-respiratory-rate-hold")
+    return on_agonist(picture) & (picture.respiratory_depression | slow)
 
 
 @rule("CON-04", "An antagonist is on board: no agonist on top by the clock", AVOID, sources=("acmt-nalm",))
@@ -93,7 +104,7 @@ def antagonist_over_agonist(picture: Picture) -> Truth:
 @rule("CON-05", "Which treatment is current is known", GATE, sources=("consensus-continue-treatment",))
 def settled(picture: Picture) -> Truth:
     """The proposal is another one for each."""
-    each = (on_methadone, on_daily_buprenorphine, on_injected_buprenorphine, on_naltrexone)
+    each = (on_methadone, on_daily_buprenorphine, on_injected_buprenorphine, on_naltrexone, begun)
     return all_of(truth | ~truth for truth in (treatment(picture) for treatment in each))
 
 
@@ -193,7 +204,7 @@ def very_long_qtc(picture: Picture) -> Truth:
 def allergy_recorded(picture: Picture) -> Truth:
     """An entry against something that is taken is often a side effect."""
     return any_of(
-        on_buprenorphine(picture) & picture.allergic_to(*BUPRENORPHINE),
+        (on_buprenorphine(picture) | begun(picture)) & picture.allergic_to(*BUPRENORPHINE),
         on_methadone(picture) & picture.allergic_to("methadone"),
         on_naltrexone(picture) & picture.allergic_to(*NALTREXONE),
     )
@@ -210,10 +221,44 @@ def methadone_days_missed(picture: Picture) -> Truth:
     return on_methadone(picture) & (missed_methadone(picture) >= picture.limit("methadone-missed-down-half"))
 
 
+@rule(
+    "CON-17",
+    "A start has begun here: if the person is worse after the dose, under-treated and precipitated withdrawal both get "
+    "more buprenorphine; score COWS again in 30 minutes",
+    CAUTION,
+    sources=("cab-qs25", "consensus-pw-engine"),
+)
+def worse_after_the_dose(picture: Picture) -> Truth:
+    """Also where no COWS from before the dose is known."""
+    return begun(picture)
+
+
+@rule(
+    "CON-18",
+    "Precipitated withdrawal is likely: go on by the rescue ladder",
+    CAUTION,
+    sources=("cab-qs25", "consensus-pw-rescue"),
+)
+def by_the_ladder(picture: Picture) -> Truth:
+    """More of the same medicine either way; the ladder has the larger steps and the closer watch."""
+    return precipitated_withdrawal(picture)
+
+
+@rule(
+    "CON-19",
+    "Withdrawal has hardly moved after an adequate dose: think the diagnosis over before more of the same",
+    CAUTION,
+    sources=("consensus-failure-to-respond",),
+)
+def hardly_moved(picture: Picture) -> Truth:
+    """Another substance, another illness, a side effect, or precipitated withdrawal."""
+    return failure_to_respond(picture)
+
+
 @asked_once
 def on_agonist(picture: Picture) -> Truth:
-    """Whether buprenorphine or methadone is current."""
-    return on_methadone(picture) | on_buprenorphine(picture)
+    """Whether buprenorphine or methadone is current, a start of buprenorphine begun here included."""
+    return any_of(on_methadone(picture), on_buprenorphine(picture), begun(picture))
 
 
 def propose(picture: Picture) -> Proposal:
@@ -223,6 +268,9 @@ def propose(picture: Picture) -> Proposal:
     if on_daily_buprenorphine(picture).is_yes:
         dose = current_dose(picture, DAILY_BUPRENORPHINE, "buprenorphine")
         return _with_dose(scheduled(picture, "continue-buprenorphine"), dose and dose[0], dose and dose[1])
+    if begun(picture).is_yes:
+        lowered = circumstances(picture)
+        return mono_product(picture, more_of_it(picture, scheduled(picture, "continue-begun-buprenorphine", lowered)))
     if on_injected_buprenorphine(picture).is_yes:
         return scheduled(picture, "continue-buprenorphine-injection")
     return scheduled(picture, "continue-naltrexone")
@@ -282,6 +330,11 @@ OPTION = Option(
         very_long_qtc,
         allergy_recorded,
         methadone_days_missed,
+        worse_after_the_dose,
+        by_the_ladder,
+        hardly_moved,
+        above_soft_ceiling,
+        above_confirm_ceiling,
         *CONTINUING_CAUTIONS,
     ),
     propose=propose,

@@ -16,6 +16,7 @@
 | LOF-11 | oral naltrexone two hours apart | label 7.2 (recalled) |
 | LOF-12 | low potassium is corrected first | label |
 | LOF-13 | doses given count toward the day | label |
+| LOF-14 | QTc from 450 ms: ECG monitoring | label; Chou 2014 for the limit |
 
 The two rows are never averaged: the lower one holds. A liver or kidney disease that was looked for and is absent counts
 as a normal organ where its number is not known; the number wins where there is one.
@@ -170,6 +171,17 @@ def already_given(picture: Picture) -> Truth:
     return picture.was_given("lofexidine") | picture.takes("lofexidine")
 
 
+@rule(
+    "LOF-14",
+    "The QTc is long already: take another ECG after the first doses, and again while lofexidine is given",
+    CAUTION,
+    sources=("lof-butalbital", "chou14"),
+)
+def qtc_long(picture: Picture) -> Truth:
+    """From 450 ms, under the limit that forbids it."""
+    return picture.reading("qtc") >= picture.limit("qtc-methadone-caution")
+
+
 def _organ(picture: Picture, organ: tuple[str, str, str, str]) -> tuple[tuple[Row, ...], Truth, str]:
     """The rows of an organ's table, whether the dose is settled, and what to print about it."""
     table, what, disease, called = organ
@@ -259,6 +271,7 @@ OPTION = Option(
         oral_naltrexone,
         electrolytes,
         already_given,
+        qtc_long,
     ),
     propose=propose,
     monitoring=("alpha2-dose",),

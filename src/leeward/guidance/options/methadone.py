@@ -2,48 +2,56 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-01..06, SET-01 | awake, breathing, no antagonist, nothing to rescue or treat first | gates.py, starts.py |
+| AGO-01..10, SET-01 | awake, breathing, no antagonist, nothing to rescue or treat first | gates.py, starts.py |
 | MET-01 | no allergy | label (recalled) |
 | MET-02 | something that methadone treats | ASAM 2020 |
-| MET-03 | not already on methadone, nor begun in this episode | current_treatment.py: missed days |
+| MET-03 | not already on methadone | current_treatment.py: missed days |
 | MET-04 | not by prescription: office, telehealth and home are barred by law | 21 CFR 1306.07; 42 CFR 8.12 |
 | MET-05 | no QTc above 500 ms | Chou 2014 |
-| MET-06 | breathing at 12 a minute or faster | engine consensus on the sedation gate |
 | MET-07 | no MAOI within 14 days | BCCSU appendix 3.3 |
 | MET-08 | no severe respiratory compromise | BCCSU appendix 3.3 |
-| MET-09 | withdrawal is scored and present | COWS from 5 |
+| MET-09 | withdrawal is scored and present, until day 1 is over | COWS from 5 |
 | MET-10 | the ECG is recent: 3 months, or a year at low risk | Chou 2014 |
 | MET-11 | in custody or residential care: through an opioid treatment program | 42 CFR 8.12 |
 | MET-12 | for kratom alone: after buprenorphine failed | engine consensus KR-METH |
-| MET-13..20 | cautions: ECG, QTc from 450, interactions, sedatives, pregnancy, age under 18 | see each |
+| MET-13..20, 28, 29 | cautions | methadone_cautions.py |
 | MET-21 | recommended in an opioid treatment program for opioid use disorder | ASAM 2020; VA/DoD 2021 |
+| MET-22 | an objective sign is seen, until day 1 is over | CA Bridge on-shift; engine consensus |
+| MET-23 | the last use of every opioid told is known | clinical reference: a missing last use is asked for |
+| MET-24 | two hours since naloxone | observation pages; engine consensus |
+| MET-25 | not on buprenorphine, unless the switch is the goal | ASAM 2020 |
+| MET-26 | two hours since the last dose of methadone | ASAM 2015: looked at again after 2 to 4 hours |
+| MET-27 | the day's most, less at low tolerance, is not reached; the day of the start is known | methadone-day-1-cap |
+
+A start that has begun in this episode goes on here: its next step, and what was given counts toward the day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import cache
 
-import msgspec
-
-from leeward.guidance.assessment import Amount, Proposal, ProposalStep
-from leeward.guidance.gates import AGONIST_GATES
+from leeward.guidance.gates import AGONIST_GATES, on_buprenorphine
 from leeward.guidance.option import Option
 from leeward.guidance.options.current_treatment import on_methadone
+from leeward.guidance.options.methadone_cautions import METHADONE_CAUTIONS, qt_risk
+from leeward.guidance.options.methadone_doses import given_in_a_day, low_tolerance, past_day_one, propose
 from leeward.guidance.options.starts import BEFORE_A_START, GOALS
+from leeward.guidance.options.timing import LastUse, all_told, last_uses
 from leeward.guidance.picture import Picture
-from leeward.guidance.proposal import Circumstance, scheduled
-from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, rule
+from leeward.guidance.rule import AVOID, GATE, PREFER, rule
 from leeward.knowledge import Knowledge
-from leeward.model.instants import hours_since
+from leeward.model.case import Dose
+from leeward.model.instants import HOUR, Span, hours_since
 from leeward.model.missing import Missing
-from leeward.model.reading import Limit
-from leeward.model.truth import Truth, all_of, any_of
+from leeward.model.quantity import factor
+from leeward.model.reading import Limit, Reading
+from leeward.model.truth import Truth, all_of, any_of, known, unknown
 
 PROGRAM = "opioid-treatment-program"
 BARRED_BY_LAW = ("office", "telehealth", "home")
 THROUGH_PROGRAM = ("residential", "custody")
-STANDARD = ("methadone-standard", "methadone-low-tolerance")
 
 
 @rule("MET-01", "An allergy to methadone is recorded", AVOID, sources=("methadone-label-recalled",))
@@ -60,22 +68,13 @@ def nothing_to_treat(picture: Picture) -> Truth:
 
 @rule(
     "MET-03",
-    "Methadone is taken or was begun already: continue it, and count what was given toward the day",
+    "Methadone is taken already: continue it",
     AVOID,
     sources=("au-missed",),
 )
 def already_on_it(picture: Picture) -> Truth:
-    """Treatment with few enough missed days to be continued, or a dose given in this episode."""
-    return on_methadone(picture) | _given_within(picture, picture.limit("methadone-missed-new-start"), ("methadone",))
-
-
-def _given_within(picture: Picture, limit: Limit, medicines: Collection[str]) -> Truth:
-    """Whether one of these medicines was given less than `limit` ago."""
-    given = [
-        hours_since(dose.at, picture.case.now, f"doses.{dose.key}.at", f"hours since {dose.as_told}") < limit
-        for dose in picture.doses_of(*medicines)
-    ]
-    return any_of(*given, picture.was_given())
+    """Treatment with few enough missed days to be continued; a start of this episode goes on here instead."""
+    return on_methadone(picture)
 
 
 @rule(
@@ -114,12 +113,6 @@ def _with_sources(too_long: Truth) -> str:
     return says
 
 
-@rule("MET-06", "Breathing is too slow for methadone", AVOID, sources=("consensus-sedation-gate",))
-def breathing_slow(picture: Picture) -> Truth:
-    """A respiratory rate under 12 holds methadone."""
-    return picture.reading("respiratory-rate") < picture.limit("methadone-respiratory-rate-hold")
-
-
 @rule("MET-07", "An MAOI was taken within 14 days", AVOID, sources=("bccsu-a33",))
 def maoi(picture: Picture) -> Truth:
     """Any monoamine oxidase inhibitor, linezolid and methylene blue included."""
@@ -131,6 +124,15 @@ def maoi(picture: Picture) -> Truth:
         if entry.medicine in maois
     ]
     return any_of(*listed, picture.takes(), _given_within(picture, wait, maois))
+
+
+def _given_within(picture: Picture, limit: Limit, medicines: Collection[str]) -> Truth:
+    """Whether one of these medicines was given less than `limit` ago."""
+    given = [
+        hours_since(dose.at, picture.case.now, f"doses.{dose.key}.at", f"hours since {dose.as_told}") < limit
+        for dose in picture.doses_of(*medicines)
+    ]
+    return any_of(*given, picture.was_given())
 
 
 @cache
@@ -146,16 +148,116 @@ def lungs_fail(picture: Picture) -> Truth:
 
 @rule("MET-09", "Withdrawal is present", GATE, no="No withdrawal is scored", sources=("asam-pocket15", "who-annex12"))
 def withdrawal_present(picture: Picture) -> Truth:
-    """A current COWS that counts as withdrawal; the hour of the last use decides nothing here."""
-    return picture.cows >= picture.limit("cows-withdrawal")
+    """A current COWS that counts as withdrawal; from day 2 on the dose is there so that none comes."""
+    return (picture.cows >= picture.limit("cows-withdrawal")) | past_day_one(picture)
 
 
-def qt_risk(picture: Picture) -> Truth:
-    """Whether anything makes a long QTc more likely."""
-    return any_of(
-        picture.has("structural-heart-disease", "long-qt-congenital", "hypokalaemia-risk", "syncope-history"),
-        picture.takes(traits=("qt-prolonging",)),
-    )
+@rule(
+    "MET-22",
+    "An objective sign of withdrawal is seen",
+    GATE,
+    no="The score rests on complaints alone",
+    sources=("cabridge", "consensus-objective-signs"),
+)
+def sign_seen(picture: Picture) -> Truth:
+    """One sign that somebody else can see, or as many as the site asks for; from day 2 on none is needed."""
+    return (picture.objective_signs >= picture.limit("objective-signs-standard")) | past_day_one(picture)
+
+
+@rule("MET-23", "The last use of every opioid told is known", GATE, sources=("consensus-methadone-start",))
+def last_use_known(picture: Picture) -> Truth:
+    """No clock runs before methadone, but an opioid still on board adds to it: an open last use is asked for."""
+    return all_of(*(_known_when(picture, use) for use in last_uses(picture)), all_told(picture))
+
+
+def _known_when(picture: Picture, use: LastUse) -> Truth:
+    name = use.input.removesuffix(".last_use")
+    if use.substance is None and use.id is None:
+        return unknown(f"{name}.substance", sentence=f"{use.name}: what it is is not known")
+    if use.substance is not None and use.substance.opioid == "no":
+        return known(True, f"{use.name} is no opioid", name)
+    if isinstance(use.when, Missing):
+        return unknown(use.input, sentence=f"{use.name}: when it was last taken is not known")
+    return known(True, f"{use.name}: the last use is known", use.input)
+
+
+@rule(
+    "MET-24",
+    "Naloxone has been watched for long enough",
+    GATE,
+    no="Naloxone was given: watch until it has worn off, then score again",
+    sources=("od-obs", "consensus-red-flags"),
+    until=lambda picture: _after(picture, "naloxone", "naloxone-watch"),
+)
+def naloxone_watched(picture: Picture) -> Truth:
+    """Sedation comes back as naloxone wears off, and a score that naloxone made is not readiness."""
+    watch = picture.limit("naloxone-watch")
+    given = [_hours_since(picture, dose) >= watch for dose in picture.doses_of("naloxone")]
+    taken = [
+        picture.hours_since_use(exposure) >= watch for exposure in picture.exposures if exposure.substance == "naloxone"
+    ]
+    return all_of(*given, *taken, ~picture.was_given())
+
+
+@rule(
+    "MET-25",
+    "Buprenorphine is taken already: continue it, or switch on purpose with the person",
+    AVOID,
+    sources=("asam-pocket15",),
+)
+def on_another_agonist(picture: Picture) -> Truth:
+    """Current buprenorphine, an injection included; a goal is a choice, so an unvoiced switch is none."""
+    wanted = picture.wants("switch-to-methadone")
+    goal = known(wanted, "a switch to methadone is wanted" if wanted else "no switch to methadone is wanted", "goals")
+    return on_buprenorphine(picture) & ~goal
+
+
+@rule(
+    "MET-26",
+    "The last dose of methadone has had time to work",
+    GATE,
+    no="The last dose of methadone has not had time to work",
+    sources=("asam-pocket15", "who-annex12"),
+    until=lambda picture: _after(picture, "methadone", "methadone-again"),
+)
+def last_dose_worked(picture: Picture) -> Truth:
+    """Looked at again after 2 to 4 hours."""
+    again = picture.limit("methadone-again")
+    given = [_hours_since(picture, dose) >= again for dose in picture.doses_of("methadone")]
+    return all_of(*given, ~picture.was_given())
+
+
+@rule(
+    "MET-27",
+    "The day's most is not reached",
+    GATE,
+    no="The most for the first day is reached",
+    sources=("dr-meth", "cfr-spec", "who-annex12"),
+    until=lambda picture: _after(picture, "methadone", "methadone-day"),
+)
+def under_the_days_most(picture: Picture) -> Truth:
+    """What was given in the last day, against the site's most and a low tolerance's; and whether that day is over."""
+    day, anew = picture.limit("methadone-day"), picture.limit("methadone-missed-new-start")
+    hours = [_hours_since(picture, dose) for dose in picture.doses_of("methadone")]
+    settled = [(each < limit) | (each >= limit) for each in hours for limit in (day, anew)]
+    given = given_in_a_day(picture)
+    under_low = (given < picture.limit("methadone-low-tolerance-day")) | ~low_tolerance(picture) | past_day_one(picture)
+    return all_of(given < picture.limit("methadone-day-1-cap"), under_low, *settled)
+
+
+def _hours_since(picture: Picture, dose: Dose) -> Reading:
+    return hours_since(dose.at, picture.case.now, f"doses.{dose.key}.at", f"hours since {dose.as_told}")
+
+
+def _after(picture: Picture, medicine: str, limit: str) -> datetime | None:
+    """When the last dose of a medicine is so long ago; None where that cannot be told."""
+    wait = picture.limit(limit)
+    when = [dose.at for dose in picture.doses_of(medicine)]
+    when += [exposure.last_use for exposure in picture.exposures if exposure.substance == medicine != "methadone"]
+    spans = [at for at in when if isinstance(at, Span)]
+    if not spans or len(spans) < len(when):
+        return None
+    return max(at.latest for at in spans) + wait.value * factor(wait.unit, "h") * HOUR
 
 
 @rule("MET-10", "The ECG is recent enough", GATE, no="The ECG is too old: take a new one", sources=("chou14",))
@@ -196,169 +298,16 @@ def due_for_kratom(picture: Picture) -> Truth:
 
 
 @rule(
-    "MET-13",
-    "There is a risk of a long QTc: an ECG before the start, and again above 30 to 40 mg and at 100 mg",
-    CAUTION,
-    sources=("chou14",),
-)
-def ecg_for_risk(picture: Picture) -> Truth:
-    """Heart disease, family history, fainting, electrolyte loss or another QT-prolonging medicine."""
-    return qt_risk(picture)
-
-
-@rule(
-    "MET-14",
-    "The QTc asks for another medicine to be considered, electrolytes corrected and the ECG repeated",
-    CAUTION,
-    sources=("chou14",),
-)
-def qtc_long(picture: Picture) -> Truth:
-    """A QTc from 450 ms, a congenital long QT, or a low potassium."""
-    return any_of(
-        picture.reading("qtc") >= picture.limit("qtc-methadone-caution"),
-        picture.has("long-qt-congenital"),
-        picture.reading("potassium") < picture.limit("potassium-low"),
-    )
-
-
-@rule("MET-15", "Kratom lengthens the QTc too, by dose: ECG first", CAUTION, sources=("kr-cardio",))
-def kratom_and_qtc(picture: Picture) -> Truth:
-    """Mitragynine in users' data, and hERG in vitro."""
-    return picture.took_kratom
-
-
-@rule(
-    "MET-16",
-    "An enzyme inducer lowers methadone: withdrawal may come back",
-    CAUTION,
-    sources=("methadone-label-recalled",),
-)
-def inducers(picture: Picture) -> Truth:
-    """Rifampin, carbamazepine, phenytoin, efavirenz and others."""
-    return picture.takes(traits=("cyp3a-inducer", "cyp2b6-inducer"))
-
-
-@rule(
-    "MET-17",
-    "An enzyme inhibitor raises methadone: start lower and watch longer",
-    CAUTION,
-    sources=("methadone-label-recalled",),
-)
-def inhibitors(picture: Picture) -> Truth:
-    """Azoles, macrolides, fluvoxamine, ciprofloxacin and others."""
-    return picture.takes(traits=("cyp3a-inhibitor", "cyp1a2-inhibitor-strong"))
-
-
-@rule(
-    "MET-18",
-    "A benzodiazepine, alcohol or another sedative adds to methadone: a reason to watch, not to refuse it; never to an "
-    "intoxicated person",
-    CAUTION,
-    sources=("fda17", "who-annex12"),
-)
-def sedatives(picture: Picture) -> Truth:
-    """Sedating medicines and substances."""
-    return picture.takes(traits=("sedative",)) | picture.took_class("alcohol", "sedative")
-
-
-@rule(
-    "MET-19",
-    "In pregnancy methadone or buprenorphine is the treatment, not withdrawal management; doses are split and "
-    "raised as it advances",
-    CAUTION,
-    sources=("asam-2015p16", "nys-preg"),
-)
-def pregnant(picture: Picture) -> Truth:
-    """Methadone is a first choice in pregnancy."""
-    return picture.pregnant
-
-
-@rule(
-    "MET-20",
-    "Under 18 consent follows state law: a parent or guardian signs unless the law lets the minor",
-    CAUTION,
-    sources=("cfr-42-8-12-recalled",),
-)
-def minor(picture: Picture) -> Truth:
-    """Sixteen and seventeen."""
-    return picture.age < picture.limit("age-adult")
-
-
-@rule(
     "MET-21",
     "In an opioid treatment program methadone is treatment of first choice for opioid use disorder",
     PREFER,
-    no="Not the first choice here: no opioid treatment program, no opioid use disorder, or kratom alone",
     sources=("asam-pocket15", "vadod21"),
+    no="Not the first choice here",
 )
 def first_choice(picture: Picture) -> Truth:
-    """A program, an opioid use disorder, and more than kratom behind it."""
-    return all_of(picture.setting_is(PROGRAM), picture.opioid_use_disorder, ~kratom_alone(picture))
-
-
-def low_tolerance(picture: Picture) -> Truth:
-    """Whether tolerance is low: no opioids before, or none but kratom."""
-    return picture.opioid_naive | ~picture.took_class("opioid")
-
-
-def propose(picture: Picture) -> Proposal:
-    """Label and ASAM path; the low start where tolerance is low, its lower end where tolerance is not known."""
-    frail = _circumstances(picture)
-    emergency = picture.setting_is("emergency").is_yes
-    names = ("methadone-emergency", "methadone-low-tolerance-emergency") if emergency else STANDARD
-    usual, low = (scheduled(picture, name, frail) for name in names)
-    tolerance = low_tolerance(picture)
-    chosen = low if tolerance.is_yes else usual
-    if tolerance.is_unknown:
-        steps = tuple(_reaching_down(*pair) for pair in zip(usual.steps, low.steps, strict=True))
-        note = f"If tolerance is low or in doubt: {picture.knowledge.schedules[names[1]].note}"
-        chosen = msgspec.structs.replace(usual, steps=steps, notes=(note, *usual.notes))
-    cap = picture.limit("methadone-day-1-cap").value
-    return msgspec.structs.replace(chosen, steps=tuple(_under(step, cap) for step in chosen.steps))
-
-
-def _circumstances(picture: Picture) -> tuple[Circumstance, ...]:
-    share, sources = picture.limit("start-share-older").value, ("consensus-special-populations",)
-    return (
-        Circumstance(picture.age >= picture.limit("age-older"), "From 65 years: half the start dose.", share, sources),
-        Circumstance(
-            picture.has("chronic-lung-disease", "sleep-apnoea"),
-            "Lung disease or sleep apnoea: half the start dose, and watch the saturation.",
-            share,
-            sources,
-        ),
-    )
-
-
-def _reaching_down(usual: ProposalStep, low: ProposalStep) -> ProposalStep:
-    """The usual step with the lower end of the low start, in the dose and in the day."""
-    if usual.dose is None or low.dose is None:
-        return usual
-    day = usual.per_day_max and low.per_day_max and _from(usual.per_day_max, low.per_day_max.max)
-    return msgspec.structs.replace(
-        usual,
-        dose=_from(usual.dose, low.dose.min),
-        per_day_max=day or usual.per_day_max,
-        sources=tuple(dict.fromkeys((*usual.sources, *low.sources))),
-    )
-
-
-def _from(amount: Amount, lowest: float | None) -> Amount:
-    given = [value for value in (amount.min, amount.usual, amount.max, lowest) if value is not None]
-    return msgspec.structs.replace(amount, min=min(given))
-
-
-def _under(step: ProposalStep, cap: float) -> ProposalStep:
-    """The step of day 1 under the site's cap; a step without a daily limit is of a later day."""
-    if step.per_day_max is None or step.dose is None:
-        return step
-    return msgspec.structs.replace(step, dose=_at_most(step.dose, cap), per_day_max=_at_most(step.per_day_max, cap))
-
-
-def _at_most(amount: Amount, cap: float) -> Amount:
-    sides = (amount.min, amount.usual, amount.max)
-    low, usual, high = (None if value is None else min(value, cap) for value in sides)
-    return Amount(min=low, usual=usual, max=high, unit=amount.unit)
+    """A program, an opioid use disorder, and more than kratom behind it; the reason says what is lacking."""
+    program = picture.setting_is(PROGRAM)
+    return all_of(program, picture.opioid_use_disorder, ~kratom_alone(picture))
 
 
 def certainty(picture: Picture) -> tuple[str, str, tuple[str, ...]]:
@@ -379,21 +328,19 @@ OPTION = Option(
         already_on_it,
         barred_by_law,
         qtc_too_long,
-        breathing_slow,
         maoi,
         lungs_fail,
         withdrawal_present,
         ecg_recent,
         setting_may_give,
         due_for_kratom,
-        ecg_for_risk,
-        qtc_long,
-        kratom_and_qtc,
-        inducers,
-        inhibitors,
-        sedatives,
-        pregnant,
-        minor,
+        on_another_agonist,
+        sign_seen,
+        last_use_known,
+        naloxone_watched,
+        last_dose_worked,
+        under_the_days_most,
+        *METHADONE_CAUTIONS,
         first_choice,
         *GOALS,
     ),

@@ -26,6 +26,7 @@ from datetime import datetime
 import msgspec
 
 from leeward.guidance.assessment import Proposal
+from leeward.guidance.kratom import KRATOM
 from leeward.guidance.option import Option
 from leeward.guidance.options.alpha2 import agonists_declined
 from leeward.guidance.picture import Picture
@@ -170,7 +171,9 @@ def _is_opioid(picture: Picture, medicine: str | None) -> bool:
 
 
 def _wait(picture: Picture, substance: Substance) -> Limit:
-    """The short wait after what is known to be short-acting, the long one after everything else."""
+    """Kratom and tianeptine have a wait of their own; the short one after what is short-acting, else the long one."""
+    if substance.class_ in (*KRATOM, "tianeptine"):
+        return picture.limit("naltrexone-wait-kratom")
     return picture.limit("naltrexone-wait-short" if substance.acting == "short" else "naltrexone-wait-long")
 
 

@@ -6,7 +6,7 @@
 | PWR-01 | precipitated withdrawal is there; no score before the dose: cannot tell | engine consensus; Dunn 2023 |
 | PWR-02 | staff watch; otherwise to an emergency department | CA Bridge Quick Start 2025 |
 | PWR-03 | recommended once it is there | CA Bridge Quick Start 2025 |
-| AGO-05, AGO-06 | another emergency; intoxication | starts.py |
+| AGO-10, AGO-06 | another emergency; intoxication | starts.py |
 | PWR-04 | a sedative on board: leave the lorazepam | clinical reference 2.10 and 2.16 |
 """
 
@@ -20,11 +20,12 @@ from leeward.guidance.options.buprenorphine_cautions import (
     above_confirm_ceiling,
     above_soft_ceiling,
     lungs,
+    not_recognised,
     pregnancy,
     sedatives_told,
 )
 from leeward.guidance.options.buprenorphine_standard import allergic
-from leeward.guidance.options.starts import another_emergency, intoxicated
+from leeward.guidance.options.starts import emergency_before_buprenorphine, intoxicated
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, rule
@@ -90,7 +91,7 @@ OPTION = Option(
     title="Rescue of precipitated withdrawal",
     rules=(
         *AGONIST_GATES,
-        another_emergency,
+        emergency_before_buprenorphine,
         intoxicated,
         allergic,
         nothing_to_rescue,
@@ -100,6 +101,7 @@ OPTION = Option(
         above_soft_ceiling,
         above_confirm_ceiling,
         lungs,
+        not_recognised,
         pregnancy,
     ),
     propose=propose,

@@ -4,11 +4,12 @@
 |---|---|---|
 | AGO-04 | no start while precipitated withdrawal is likely: rescue first | CA Bridge 2025; engine consensus |
 | AGO-05 | another emergency may explain the score: treat it first | flag table; Hunter criteria; engine consensus |
+| AGO-10 | the same for buprenorphine, without a very long QTc | the same |
 | AGO-06 | intoxicated: hold until sober | CA Bridge on-shift; WHO 2009 annex 12 |
 | GOA-01 | the goal is to stop a benzodiazepine: apart and slowly | FDA 2017; clinical reference, special populations |
 | GOA-02 | the goal is pain relief | JGIM 2021 table; peri-operative guideline |
 
-AGO-05 and AGO-06 are cautions, not gates. Nobody looks for clonus or a seizure in everybody, so a gate would leave
+AGO-05 and AGO-06 come first, but are no gates. Nobody looks for clonus or a seizure in everybody, so a gate would leave
 every start open until somebody did; a caution is printed first and stands beside the alert that holds the start.
 """
 
@@ -21,10 +22,10 @@ from leeward.guidance.alerts.pressure import alpha_2_withdrawal_suspected, sympa
 from leeward.guidance.alerts.response import precipitated_withdrawal
 from leeward.guidance.alerts.serotonin import serotonin_toxicity
 from leeward.guidance.picture import Picture
-from leeward.guidance.rule import AVOID, CAUTION, rule
+from leeward.guidance.rule import AVOID, CAUTION, FIRST, rule
 from leeward.model.truth import Truth, any_of, known
 
-OTHER_EMERGENCIES = (
+RAISE_THE_SCORE = (
     serotonin_toxicity,
     delirium,
     seizure,
@@ -33,9 +34,11 @@ OTHER_EMERGENCIES = (
     head_injury,
     alcohol_withdrawal_severe,
     hyperthermia,
-    qtc_very_long,
 )
-"""Alerts whose cause raises the score, or makes a new medicine dangerous, until it is treated."""
+"""Alerts whose cause raises the score until it is treated."""
+
+OTHER_EMERGENCIES = (*RAISE_THE_SCORE, qtc_very_long)
+"""The same and a very long QTc, which makes methadone and the alpha-2 agonists dangerous and not buprenorphine."""
 
 
 @rule(
@@ -52,7 +55,7 @@ def precipitated(picture: Picture) -> Truth:
 @rule(
     "AGO-05",
     "Another emergency may explain the score: start nothing new until it is treated",
-    CAUTION,
+    FIRST,
     sources=("consensus-emergency-first", "red-flags-recalled"),
 )
 def another_emergency(picture: Picture) -> Truth:
@@ -61,9 +64,20 @@ def another_emergency(picture: Picture) -> Truth:
 
 
 @rule(
+    "AGO-10",
+    "Another emergency may explain the score: start nothing new until it is treated",
+    FIRST,
+    sources=("consensus-emergency-first", "red-flags-recalled"),
+)
+def emergency_before_buprenorphine(picture: Picture) -> Truth:
+    """As for every start, but a very long QTc is no reason to hold buprenorphine."""
+    return any_of(emergency.rule(picture) for emergency in RAISE_THE_SCORE)
+
+
+@rule(
     "AGO-06",
     "Intoxicated: hold the dose until the person is sober",
-    CAUTION,
+    FIRST,
     sources=("consensus-sedation-gate", "cabridge", "who-annex12"),
 )
 def intoxicated(picture: Picture) -> Truth:
@@ -98,4 +112,5 @@ def pain_relief(picture: Picture) -> Truth:
 
 
 BEFORE_A_START = (precipitated, another_emergency, intoxicated)
+BEFORE_BUPRENORPHINE = (precipitated, emergency_before_buprenorphine, intoxicated)
 GOALS = (stop_benzodiazepine, pain_relief)

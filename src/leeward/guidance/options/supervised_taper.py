@@ -193,7 +193,7 @@ def propose(picture: Picture) -> Proposal:
         notes.insert(0, f"If opioids were taken for longer than {picture.limit('long-term-opioid')}: {_slow(picture)}")
     first = proposal.steps[0].dose
     if first is not None:
-        notes.extend(_in_milligrams(picture, first.min, first.max))
+        notes.extend(_in_milligrams(picture, first.min or first.usual, first.max))
     return msgspec.structs.replace(proposal, notes=tuple(notes))
 
 
@@ -211,8 +211,8 @@ def _in_milligrams(picture: Picture, least: float | None, most: float | None) ->
         amount = picture.daily_amount(exposure, "mg/d")
         if amount.is_exact and least is not None and most is not None:
             low, high = (number(round(amount.low * share / PER_CENT, 2)) for share in (least, most))
-            day = number(amount.low)
-            found.append(f"Of {day} mg {substance.name} a day the first step is {low} to {high} mg a day less.")
+            day, less = number(amount.low), high if low == high else f"{low} to {high}"
+            found.append(f"Of {day} mg {substance.name} a day the first step is {less} mg a day less.")
     return found
 
 

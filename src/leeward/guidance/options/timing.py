@@ -5,10 +5,14 @@
 | short-acting opioids | 12 h by default (4 h label floor, 6-12 h, 12-18 h elsewhere) | clinical row by row in substances.toml |
 | illicit fentanyl, where watched | from 6 h, signs decide | CA Bridge Quick Start 2025: usually 24-36 h, range 6-72 h |
 | illicit fentanyl, elsewhere | 24 h | engine consensus |
-| methadone | 72 h; from 24 h with COWS 13 if the dose was 40 mg or less and staff watch | ASAM 2015, ACEP, CA Bridge |
+| methadone | 72 h; from 24 h with COWS 13 if the dose was 30 mg or less and staff watch | ASAM 2015, ACEP, CA Bridge |
+| 7-OH, extracts, analogues | 12 h, by the site's policy | engine consensus; recalled |
+| any opioid at home or in an office, fentanyl found | 24 h | engine consensus |
+| methadone found, not told, at home or in an office | cannot tell | engine consensus |
 | fentanyl patch | no published wait was read: the site's policy decides | recalled |
 | no published wait (nitazenes) | cannot tell | NSW nitazene guidance |
 
+Residential places and custody watch a start after illicit fentanyl only where the site's policy says so.
 Staff do not watch a start for which the person goes home, wherever the care is given.
 
 What was used, prescribed and given is asked alike: an opioid on the medicine list or given in this episode is waited for too.
@@ -21,7 +25,9 @@ from datetime import datetime
 
 import msgspec
 
+from leeward.errors import MisuseError
 from leeward.guidance.gates import BUPRENORPHINE
+from leeward.guidance.kratom import STRONGER_THAN_LEAF
 from leeward.guidance.picture import AT_HOME, MONITORED, Picture, asked_once
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure, Medicine
@@ -32,6 +38,9 @@ from leeward.model.reading import Limit, Reading
 from leeward.model.truth import NO, Truth, all_of, any_of, known, unknown
 
 OPIOID_TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist"))
+
+CLINICAL = ("emergency", "inpatient", "opioid-treatment-program")
+LONG_ACTING = ("long", "very-long")
 
 ONCE_A_DAY = ("daily", "once daily", "once a day", "a day", "per day", "/day", "every day", "every morning", "qd")
 
@@ -54,7 +63,8 @@ class LastUse(msgspec.Struct, frozen=True):
 def last_uses(picture: Picture) -> Iterator[LastUse]:
     """Every opioid or other substance told, every opioid on the medicine list, every opioid given in this episode."""
     for exposure in picture.exposures:
-        if exposure.recognised or not isinstance(exposure.substance, Missing):
+        in_doubt = exposure.recognised or not picture.told_an_opioid
+        if in_doubt or not isinstance(exposure.substance, Missing):
             yield _exposed(picture, exposure)
     if not isinstance(picture.case.medicines, Missing):
         for entry in picture.case.medicines:
@@ -120,6 +130,32 @@ def staff_watch(picture: Picture) -> Truth:
     return picture.monitored & ~wants_home_start(picture)
 
 
+@asked_once
+def watched_for_fentanyl(picture: Picture) -> Truth:
+    """Whether staff watch closely enough for a start after illicit fentanyl to be decided by signs."""
+    watching = _watching_settings(picture)
+    return picture.setting_is(*watching) & ~wants_home_start(picture)
+
+
+def _watching_settings(picture: Picture) -> tuple[str, ...]:
+    return MONITORED if picture.policy.allows("residential-and-custody-watched") else CLINICAL
+
+
+@asked_once
+def screen_is_asked_for(picture: Picture) -> Truth:
+    """Whether the start is one at home or in an office, where a drug screen that was not told of would close it."""
+    if not picture.policy.allows("screen-before-home-start"):
+        return known(False, "the site asks for no drug screen before a start at home")
+    return starts_at_home(picture) | picture.setting_is("office")
+
+
+@asked_once
+def methadone_found(picture: Picture) -> Truth:
+    """Unknown where a screen found methadone that nobody told of: when it was taken cannot be told. Never yes."""
+    found = picture.screened("methadone", "positive") & ~ever_methadone(picture)
+    return found & unknown("exposures", sentence="a screen found methadone: when it was last taken is not known")
+
+
 def asks_for_no_wait(substance: Substance) -> bool:
     """Whether no wait is asked after a substance: no opioid, an antagonist, or buprenorphine itself."""
     return substance.opioid == "no" or substance.class_ == "antagonist" or "buprenorphine" in substance.name
@@ -141,9 +177,22 @@ def waited(picture: Picture, use: LastUse) -> Truth:
         return _no_published_wait(use.name)
     hours = use.hours(picture.case.now)
     if use.id == "fentanyl-illicit":
-        by_signs = staff_watch(picture) & (hours >= picture.limit("fentanyl-wait-monitored"))
+        by_signs = watched_for_fentanyl(picture) & (hours >= picture.limit("fentanyl-wait-monitored"))
         return by_signs | (hours >= wait)
-    return hours >= wait
+    return (hours >= wait) & _waited_for_fentanyl_found(picture, hours)
+
+
+def _waited_for_fentanyl_found(picture: Picture, hours: Reading) -> Truth:
+    """At home and in an office a screen that found fentanyl makes every opioid told one that may have held it."""
+    apart = ~(screen_is_asked_for(picture) & picture.screened("fentanyl", "positive"))
+    return apart | (hours >= _fentanyl_wait(picture))
+
+
+def _fentanyl_wait(picture: Picture) -> Limit:
+    wait = picture.knowledge.substances["fentanyl-illicit"].buprenorphine_wait
+    if wait is None or wait.value is None:
+        raise MisuseError("fentanyl-illicit has no buprenorphine_wait in substances.toml.")
+    return Limit("fentanyl-illicit", wait.value, wait.unit)
 
 
 def _no_published_wait(name: str) -> Truth:
@@ -156,6 +205,8 @@ def wait_after(picture: Picture, use: LastUse) -> Limit | None:
         return picture.limit("methadone-recent")
     if use.id == "fentanyl-transdermal" and not picture.policy.allows("fentanyl-patch-wait-known"):
         return None
+    if use.substance is not None and use.substance.class_ in STRONGER_THAN_LEAF and use.substance.buprenorphine_wait:
+        return picture.limit("seven-oh-wait")
     wait = use.substance.buprenorphine_wait if use.substance else None
     if wait is None or use.id is None:
         return None
@@ -165,8 +216,15 @@ def wait_after(picture: Picture, use: LastUse) -> Limit | None:
 
 def earliest_wait(picture: Picture, use: LastUse) -> Limit | None:
     """The wait that applies once everything about the setting is known, for telling when it ends."""
-    if use.id == "fentanyl-illicit" and picture.case.setting in MONITORED and not picture.wants("home-start"):
+    if (
+        use.id == "fentanyl-illicit"
+        and picture.case.setting in _watching_settings(picture)
+        and not picture.wants("home-start")
+    ):
         return picture.limit("fentanyl-wait-monitored")
+    if screen_is_asked_for(picture).is_yes and picture.screened("fentanyl", "positive").is_yes:
+        waits = [wait for wait in (wait_after(picture, use), _fentanyl_wait(picture)) if wait is not None]
+        return max(waits, key=lambda wait: wait.value * factor(wait.unit, "h"))
     return wait_after(picture, use)
 
 
@@ -195,7 +253,11 @@ def all_told(picture: Picture) -> Truth:
 @asked_once
 def waits_are_over(picture: Picture) -> Truth:
     """Whether the wait after every opioid told is over. Nobody knowing what was taken leaves it open."""
-    return all_of(*(waited(picture, use) for use in last_uses(picture)), all_told(picture))
+    return all_of(
+        *(waited(picture, use) for use in last_uses(picture)),
+        all_told(picture),
+        ~(screen_is_asked_for(picture) & methadone_found(picture)),
+    )
 
 
 def waits_end(picture: Picture) -> datetime | None:
@@ -216,6 +278,17 @@ def methadone_within(picture: Picture, limit: str) -> Truth:
     """Whether methadone was taken, prescribed or given within a time."""
     recent = [use.hours(picture.case.now) < picture.limit(limit) for use in last_uses(picture) if use.id == "methadone"]
     return any_of(*recent, ~all_told(picture), picture.took())
+
+
+@asked_once
+def long_acting_opioid(picture: Picture) -> Truth:
+    """Whether a long-acting opioid was taken, is on the medicine list or was given: its withdrawal builds slowly."""
+    found = [
+        known(True, f"{use.name} is long-acting", use.input)
+        for use in last_uses(picture)
+        if use.substance is not None and use.substance.opioid == "yes" and use.substance.acting in LONG_ACTING
+    ]
+    return any_of(*found, ~all_told(picture), picture.took())
 
 
 @asked_once
