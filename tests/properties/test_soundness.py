@@ -96,7 +96,9 @@ def within(narrow: Amount, wide: Amount) -> bool:
 
 def bounds(amount: Amount) -> tuple[float, float]:
     given = [value for value in (amount.min, amount.usual, amount.max) if value is not None]
-    return (amount.min if amount.min is not None else min(given)), (amount.max if amount.max is not None else max(given))
+    return (amount.min if amount.min is not None else min(given)), (
+        amount.max if amount.max is not None else max(given)
+    )
 
 
 def comfort_holds(unknowing: Assessment, knowing: Assessment, told: str) -> None:

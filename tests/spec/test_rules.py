@@ -21,7 +21,10 @@ ROWS = list(rows())
 def policy_of(row: dict[str, Any]):
     if "policy" not in row:
         return default_policy(KNOWLEDGE)
-    lines = [f"{key} = {str(value).lower() if isinstance(value, bool) else repr(value)}" for key, value in row["policy"].items()]
+    lines = [
+        f"{key} = {str(value).lower() if isinstance(value, bool) else repr(value)}"
+        for key, value in row["policy"].items()
+    ]
     return read_policy("\n".join(lines).replace("'", '"'), KNOWLEDGE)
 
 

@@ -163,8 +163,9 @@ def test_signing_is_said_on_every_output_and_falls_with_another_digest(tmp_path:
 
 
 def test_a_batch_answers_every_line_in_order_and_names_the_broken_ones(tmp_path: Path):
-    from tests.properties.generated import document
     from random import Random
+
+    from tests.properties.generated import document
 
     lines = [json.dumps(document(Random(seed))) for seed in range(230)]
     lines[3] = "{broken"

@@ -17,13 +17,13 @@ from leeward.casefile.names import medicine_named
 from leeward.casefile.observations import observations
 from leeward.casefile.patient import patient
 from leeward.casefile.scores import scores
-from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import GOALS, OPTIONS, SETTINGS
 from leeward.errors import BadInput
 from leeward.knowledge import Knowledge
 from leeward.model.case import Case
 from leeward.model.missing import UNKNOWN, Missing
+from leeward.model.shapes import is_mapping
 
 VERSION = "case/1"
 

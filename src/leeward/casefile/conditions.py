@@ -8,7 +8,6 @@ from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import NOT_A_CODE, SHAPE, WORD, quoted
 from leeward.casefile.names import conditions as lookup_of
 from leeward.casefile.ordering import arranged
-from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import CODE_SYSTEMS, STATUSES
 from leeward.errors import BadInput
@@ -16,6 +15,7 @@ from leeward.knowledge import Knowledge
 from leeward.model.case import Condition
 from leeward.model.codes import SYSTEMS, Code
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
+from leeward.model.shapes import is_mapping
 
 CONDITION = Form(
     name="condition diagnosis problem what", code="coding", icd10="icd_10_cm icd_10", snomed="snomed_ct", status=""

@@ -15,13 +15,13 @@ from leeward.casefile.names import (
 from leeward.casefile.numbers import number_then_unit
 from leeward.casefile.ordering import arranged
 from leeward.casefile.products import Product, product_named
-from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import one_of, slug
 from leeward.casefile.words import AMOUNT_UNITS, DURATION_UNITS, PER, ROUTES
 from leeward.knowledge import Knowledge
 from leeward.model.case import Exposure
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.quantity import Quantity
+from leeward.model.shapes import is_mapping
 
 EXPOSURE = Form(
     substance="drug what name",

@@ -25,9 +25,9 @@ from __future__ import annotations
 
 import re
 
-from leeward.model.shapes import is_list, is_mapping
 from leeward.errors import Problem, shown
 from leeward.model.case import Kept
+from leeward.model.shapes import is_list, is_mapping
 
 NOT_TEXT = "LW-0101"
 SYNTAX = "LW-0102"

@@ -11,7 +11,6 @@ from leeward.casefile.margin import NOT_A_CODE, NOT_A_MASS, NUMBER, SHAPE, UNIT,
 from leeward.casefile.names import medicine_named, medicines, medicines_named, nearly
 from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
-from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import ROUTES
 from leeward.errors import BadInput
@@ -20,6 +19,7 @@ from leeward.model.case import UNNAMED, Allergy, Dose, Medicine
 from leeward.model.codes import RxNorm
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.quantity import KINDS, Quantity, mass_in, unit_named
+from leeward.model.shapes import is_mapping
 
 MEDICINE = Form(
     name="medicine medication drug what",

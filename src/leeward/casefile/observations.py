@@ -20,7 +20,6 @@ from leeward.casefile.margin import (
 from leeward.casefile.names import observations as lookup_of
 from leeward.casefile.numbers import number_in, number_then_unit
 from leeward.casefile.ordering import arranged
-from leeward.model.shapes import is_mapping
 from leeward.casefile.spelling import Words, one_of, slug
 from leeward.casefile.words import ANALYTES, QTC_METHODS, SCREEN_RESULTS, YES_NO
 from leeward.errors import MisuseError
@@ -29,6 +28,7 @@ from leeward.knowledge.entries import ObservationKind
 from leeward.model.case import Observation
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.quantity import factor, number, unit_named
+from leeward.model.shapes import is_mapping
 
 OBSERVATION = Form(
     what="name observation test",

@@ -10,7 +10,6 @@ from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import LACKING, NUMBER, SHAPE, quoted
 from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
-from leeward.model.shapes import is_mapping
 from leeward.casefile.words import SCORED_BY
 from leeward.errors import BadInput, Problem
 from leeward.instruments import Instrument, load_instruments, resolve, score
@@ -19,6 +18,7 @@ from leeward.instruments.names import resolve_items
 from leeward.instruments.totals import possible_totals
 from leeward.model.case import ScoreEntry
 from leeward.model.missing import NOT_ASKED, Missing
+from leeward.model.shapes import is_mapping
 
 SCORE = Form(
     instrument="scale name what", at="time scored_at when", items="answers", total="score", by="scored_by rater",

@@ -2,13 +2,13 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-01 | no agonist while sedated | CA Bridge on-shift; WHO 2009 annex 12; engine consensus for the cut-offs |
-| AGO-02 | no agonist in respiratory depression | engine consensus on red flags |
+| AGO-01 | no agonist while sedated | CA Bridge on-shift; WHO 2009 annex 12; consensus of sources for the cut-offs |
+| AGO-02 | no agonist in respiratory depression | consensus of sources on red flags |
 | AGO-03 | no agonist start by the clock over naltrexone or nalmefene | ACMT/AACT on nalmefene; naltrexone label |
-| AGO-07 | no start under 12 breaths a minute | engine consensus: what every schedule's hold says |
-| AGO-08 | a saturation of 92 to 93 % is watched | engine consensus on red flags |
+| AGO-07 | no start under 12 breaths a minute | consensus of sources: what every schedule's hold says |
+| AGO-08 | a saturation of 92 to 93 % is watched | consensus of sources on red flags |
 | AGO-09 | after naltrexone: tolerance is lost | ASAM 2015 |
-| SET-01 | the setting is known, since law and gates hang on it | design: unknown is not normal |
+| SET-01 | the setting is known, since law and gates hang on it | decision 0003 |
 """
 
 from __future__ import annotations

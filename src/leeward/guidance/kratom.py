@@ -4,8 +4,8 @@ Kratom is treated for, never suggested or dosed; grams are never turned into mil
 
 | rule part | what it says | source |
 |---|---|---|
-| KR-NAIVE | leaf, up to 5 g and 2 doses a day, fewer than 2 criteria or COWS under 13, no earlier opioids: comfort medicines first | engine consensus; frequency counts more than amount (Rogers 2024) |
-| KR-OUD | everybody else with kratom: buprenorphine maintenance is offered first | engine consensus |
+| KR-NAIVE | leaf, up to 5 g and 2 doses a day, fewer than 2 criteria or COWS under 13, no earlier opioids: comfort medicines first | consensus of sources; frequency counts more than amount (Rogers 2024) |
+| KR-OUD | everybody else with kratom: buprenorphine maintenance is offered first | consensus of sources |
 """
 
 from __future__ import annotations

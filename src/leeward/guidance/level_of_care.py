@@ -1,4 +1,4 @@
-"""The least level of care that fits (ASAM Criteria, 4th edition, as mapped by engine consensus).
+"""The least level of care that fits (ASAM Criteria, 4th edition, as mapped by consensus of sources).
 
 | rule | raises to | when |
 |---|---|---|

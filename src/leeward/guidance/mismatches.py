@@ -8,17 +8,17 @@ A mismatch names what else to think of. It never says that something is excluded
 | MM-02 | strong withdrawal within 6 h of illicit fentanyl or heroin, with a racing heart or high pressure | UMEM 2026 |
 | MM-03 | a seizure | recalled; 209 medetomidine inpatients |
 | MM-04 | delirium or hallucinations | recalled; Connecticut on medetomidine |
-| MM-05 | no response to an adequate dose, and no precipitated withdrawal | engine consensus |
+| MM-05 | no response to an adequate dose, and no precipitated withdrawal | consensus of sources |
 | MM-06 | clonus, brisk reflexes or rigidity | Hunter criteria |
-| MM-07 | COWS and CIWA-Ar both raised | engine consensus; ASAM |
-| MM-08 | sedation together with withdrawal | engine consensus |
+| MM-07 | COWS and CIWA-Ar both raised | consensus of sources; ASAM |
+| MM-08 | sedation together with withdrawal | consensus of sources |
 | MM-09 | a slow pulse in moderate withdrawal | Penn on medetomidine overdose |
 | MM-10 | a pulse that a medicine keeps down | confounders of COWS |
 | MM-11 | stimulants, which raise pulse, pupils and sweat | Highland |
 | MM-12 | an anticholinergic with wide pupils | confounders of COWS |
 | MM-13 | fever together with withdrawal | recalled red flags |
 | MM-14 | a COWS of complaints alone | objective signs |
-| MM-15 | withdrawal with no opioid told | engine consensus |
+| MM-15 | withdrawal with no opioid told | consensus of sources |
 | MM-16 | the person's own buprenorphine before moderate withdrawal | precipitated withdrawal |
 """
 

@@ -2,7 +2,7 @@
 
 | rule | speaks | source |
 |---|---|---|
-| ORD-00 | for every order: what could not be told about it | design: unknown is not normal |
+| ORD-00 | for every order: what could not be told about it | decision 0003 |
 | ORD-01 | an agonist while sedated or breathing poorly | CA Bridge; WHO 2009 annex 12 |
 | ORD-02 | an agonist over naltrexone or nalmefene | ACMT/AACT; ASAM 2015 |
 | ORD-03 | methadone on day 1 above the cap, with what was given and ordered besides | policy: methadone-day-1-cap |
@@ -11,15 +11,15 @@
 | ORD-06 | lofexidine above 0.72 mg at once, 2.88 mg a day, or the row of the liver's or kidneys' table | label |
 | ORD-07 | clonidine above the day's cap | policy: clonidine-cap-* |
 | ORD-08 | clonidine or lofexidine below the hold limits | policy: alpha2-hold-* |
-| ORD-09 | a second alpha-2 agonist | engine consensus |
+| ORD-09 | a second alpha-2 agonist | consensus of sources |
 | ORD-10 | naltrexone inside the opioid-free time | naltrexone.py |
-| ORD-11, ORD-12 | buprenorphine above 24 mg a day: look again; above 32 mg: confirm | engine consensus on caps |
+| ORD-11, ORD-12 | buprenorphine above 24 mg a day: look again; above 32 mg: confirm | consensus of sources on caps |
 | ORD-13 | a kratom product as an order: declined | scope |
 | ORD-14 | an order against the rules of its own option: to be avoided, or too soon | the option's rules |
 | ORD-15 | an antagonist while precipitated withdrawal is likely and breathing is not depressed | CA Bridge |
 | ORD-16 | a comfort medicine that its own guards say to avoid | adjuncts.toml |
 | ORD-17 | a first dose or first day of methadone above what tolerance, age or lungs allow | methadone-low-tolerance |
-| ORD-18 | ten times the day's most, as with a wrong unit | engine consensus |
+| ORD-18 | ten times the day's most, as with a wrong unit | consensus of sources |
 
 An order whose strength is not known fires no check on its dose; the note of ORD-00 says that it cannot be told.
 """

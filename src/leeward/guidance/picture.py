@@ -15,7 +15,7 @@ from leeward.guidance.scored import LASTING_INSTRUMENTS, Scored, scored
 from leeward.guidance.use import Use
 from leeward.model.instants import hours_since
 from leeward.model.missing import Missing
-from leeward.model.truth import Truth, all_of, any_of, unknown
+from leeward.model.truth import Truth, all_of, any_of
 
 __all__ = ["AT_HOME", "LASTING_INSTRUMENTS", "MONITORED", "Picture", "asked_once", "scored"]
 

@@ -2,8 +2,8 @@
 
 | rule | whom | source |
 |---|---|---|
-| SCO-00 | everybody whom the others do not name | clinical reference, hard rules |
-| SCO-01 | anybody under 16 | clinical reference, hard rules; buprenorphine label |
+| SCO-00 | everybody whom the others do not name | consensus-scope |
+| SCO-01 | anybody under 16 | consensus-scope; buprenorphine label |
 | SCO-02 | newborns | the same |
 | SCO-03 | palliative or end-of-life care | the same |
 | SCO-04 | weaning of opioids after intensive care | the same |

@@ -3,12 +3,12 @@
 | rule | what does not fit | source |
 |---|---|---|
 | MM-20 | opiates negative, which says nothing about what was taken | kratom neonatal case; Huhn 2020 |
-| MM-21 | opiates negative although heroin, morphine or codeine was told | engine consensus |
-| MM-22 | fentanyl positive, not told | engine consensus |
-| MM-23 | methadone positive, not told | engine consensus |
-| MM-24 | buprenorphine positive, not told | engine consensus |
-| MM-25 | benzodiazepines or barbiturates positive, not told | engine consensus |
-| MM-26 | mitragynine positive, not told | engine consensus |
+| MM-21 | opiates negative although heroin, morphine or codeine was told | consensus of sources |
+| MM-22 | fentanyl positive, not told | consensus of sources |
+| MM-23 | methadone positive, not told | consensus of sources |
+| MM-24 | buprenorphine positive, not told | consensus of sources |
+| MM-25 | benzodiazepines or barbiturates positive, not told | consensus of sources |
+| MM-26 | mitragynine positive, not told | consensus of sources |
 | MM-27 | xylazine negative, which says nothing about medetomidine | CFSRE |
 """
 

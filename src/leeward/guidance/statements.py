@@ -26,9 +26,7 @@ MAY_BRIDGE = ("inpatient", "opioid-treatment-program")
 def always(picture: Picture) -> tuple[Statement, ...]:
     """What every plan leads with: ongoing treatment, naloxone, counselling, support, follow-up."""
     entries = picture.knowledge.always.items()
-    return tuple(
-        _statement(id, entry) for id, entry in entries if id != ONLY_FOR_KRATOM or picture.took_kratom.is_yes
-    )
+    return tuple(_statement(id, entry) for id, entry in entries if id != ONLY_FOR_KRATOM or picture.took_kratom.is_yes)
 
 
 def conflicts(picture: Picture, options: Iterable[OptionAnswer], alerts: Iterable[str]) -> tuple[Statement, ...]:

@@ -61,9 +61,7 @@ def read_policy(text: str, knowledge: Knowledge) -> Policy:
         raise BadInput.one(
             "LW-0301", "policy", f"The policy file is not valid TOML: {error}.", "Write one `setting = value` a line."
         ) from None
-    problems = [
-        problem for id, value in given.items() if (problem := _problem(id, value, knowledge.settings.get(id)))
-    ]
+    problems = [problem for id, value in given.items() if (problem := _problem(id, value, knowledge.settings.get(id)))]
     if problems:
         raise BadInput(problems)
     return _policy(knowledge, given)
@@ -72,9 +70,7 @@ def read_policy(text: str, knowledge: Knowledge) -> Policy:
 def _policy(knowledge: Knowledge, given: Mapping[str, Any]) -> Policy:
     values = {id: given.get(id, setting.default) for id, setting in knowledge.settings.items()}
     limits = {
-        id: Limit(id, float(values[id]), setting.unit)
-        for id, setting in knowledge.settings.items()
-        if setting.unit
+        id: Limit(id, float(values[id]), setting.unit) for id, setting in knowledge.settings.items() if setting.unit
     }
     changed = tuple(sorted(id for id, value in given.items() if value != knowledge.settings[id].default))
     return Policy(values, limits, changed)

@@ -8,6 +8,9 @@ from leeward.report.paper import Paper, when
 
 ORDER = ("recommended", "acceptable", "not-yet", "cannot-tell", "avoid")
 
+IDLE = ("PWR-01", "CON-01", "TAP-01")
+"""Rules by which an option has no occasion, rather than something against it."""
+
 WORDS = {
     "recommended": "RECOMMENDED",
     "acceptable": "ACCEPTABLE",
@@ -25,11 +28,16 @@ def put_options(paper: Paper, options: tuple[OptionAnswer, ...], everything: boo
         for option in options:
             if option.status == status and (everything or status != "avoid"):
                 _option(paper, option, everything)
-    avoided = [option for option in options if option.status == "avoid"]
-    if avoided and not everything:
+    if everything:
+        return
+    idle = [option for option in options if option.status == "avoid" and option.rules[:1] and option.rules[0] in IDLE]
+    avoided = [option for option in options if option.status == "avoid" and option not in idle]
+    if avoided:
         paper.lines.append(f"  {paper.paint(WORDS['avoid'], 'avoid')}")
-        for option in avoided:
-            paper.put(f"{option.id}: {_first_reason(option)}", 4, hang=2)
+    for option in avoided:
+        paper.put(f"{option.id}: {_first_reason(option)}", 4, hang=2)
+    if idle:
+        paper.put(f"No occasion for: {', '.join(option.id for option in idle)}.", hang=2)
 
 
 def _option(paper: Paper, option: OptionAnswer, everything: bool) -> None:

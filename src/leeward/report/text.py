@@ -10,24 +10,29 @@ from leeward.report.paper import Paper, day, when
 
 QUESTIONS_SHOWN = 5
 
+ONGOING = "ongoing-"
+"""How the ids of what is said of each ongoing treatment begin; the options say the same for this person."""
+
 
 def render(assessment: Assessment, colour: bool = False, everything: bool = False) -> str:
     """The assessment as text; `everything` adds every note, question, disagreement and source."""
     paper = Paper(colour)
+    fired = {alert.id for alert in (*assessment.alerts, *assessment.state.mismatches)}
     _head(paper, assessment)
-    _always(paper, assessment, everything)
+    _alerts(paper, assessment.alerts, "ALERTS", fired, everything)
     if not assessment.options:
         _refusals(paper, assessment, everything)
-    fired = {alert.id for alert in (*assessment.alerts, *assessment.state.mismatches)}
-    _alerts(paper, assessment.alerts, "ALERTS", fired, everything)
+    _always(paper, assessment, everything)
     _state(paper, assessment, everything)
     _alerts(paper, assessment.state.mismatches, "DOES NOT FIT", fired, everything)
     put_options(paper, assessment.options, everything)
-    _medicines(paper, assessment, everything)
+    _questions(paper, assessment, everything)
+    _comfort(paper, assessment.adjuncts, everything)
+    _interactions(paper, assessment, everything)
+    _calculations(paper, assessment)
     _level(paper, assessment)
     if assessment.options:
         _refusals(paper, assessment, everything)
-    _questions(paper, assessment, everything)
     _conflicts(paper, assessment, everything)
     _foot(paper, assessment, everything)
     return "\n".join(paper.lines) + "\n"
@@ -58,7 +63,8 @@ def _always(paper: Paper, assessment: Assessment, everything: bool) -> None:
             paper.item(f"{statement.title}: {statement.says}")
         return
     paper.put(assessment.always[0].says)
-    paper.put(f"Every plan: {', '.join(statement.title.lower() for statement in assessment.always[1:])}.", hang=2)
+    others = [statement.title.lower() for statement in assessment.always if not statement.id.startswith(ONGOING)]
+    paper.put(f"With every plan: {', '.join(others)}.", hang=2)
 
 
 def _refusals(paper: Paper, assessment: Assessment, everything: bool) -> None:
@@ -130,13 +136,15 @@ def _course_line(*parts: CourseInterval | None) -> str:
     return f"Expected in groups of people: {'; '.join(words)}."
 
 
-def _medicines(paper: Paper, assessment: Assessment, everything: bool) -> None:
-    _comfort(paper, assessment.adjuncts, everything)
+def _interactions(paper: Paper, assessment: Assessment, everything: bool) -> None:
     if assessment.interactions:
         paper.heading("INTERACTIONS")
         for pair in assessment.interactions:
             says = f" {pair.says}" if everything or pair.severity in ("contraindicated", "major") else ""
             paper.item(f"{pair.severity.upper()}: {' with '.join(pair.between)}.{says} {pair.do}")
+
+
+def _calculations(paper: Paper, assessment: Assessment) -> None:
     if assessment.calculations:
         paper.heading("CALCULATED")
         for found in assessment.calculations:

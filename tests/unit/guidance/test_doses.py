@@ -137,6 +137,7 @@ def test_clonidine_is_halved_in_the_caution_band_and_from_65():
 
 # Methadone: 10 to 30 mg first, 2.5 to 10 mg at low tolerance; the site's cap on day 1.
 
+
 def habit(substance: str, milligrams: float) -> list[dict[str, Any]]:
     return [{"substance": substance, "hours": 14, "amount": {"value": milligrams, "unit": "mg", "per": "day"}}]
 

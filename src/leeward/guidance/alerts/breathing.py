@@ -2,12 +2,12 @@
 
 | rule | fires | source |
 |---|---|---|
-| AL-01 | breathing under 10, or under 12 in deep sedation; saturation under 92 %; cyanosis | engine consensus |
-| AL-01 | pinpoint pupils in deep sedation | engine consensus |
+| AL-01 | breathing under 10, or under 12 in deep sedation; saturation under 92 %; cyanosis | consensus of sources |
+| AL-01 | pinpoint pupils in deep sedation | consensus of sources |
 | AL-02 | sedated: every agonist is held | CA Bridge on-shift; WHO 2009 annex 12 |
-| AL-03 | saturation up to 93 % | engine consensus on red flags |
+| AL-03 | saturation up to 93 % | consensus of sources on red flags |
 | AL-04 | intoxicated: every agonist is held | CA Bridge on-shift; WHO 2009 annex 12 |
-| AL-05 | naloxone, nalmefene or naltrexone was given | observation pages; ACMT/AACT on nalmefene; engine consensus |
+| AL-05 | naloxone, nalmefene or naltrexone was given | observation pages; ACMT/AACT on nalmefene; consensus of sources |
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 | rule | fires | source |
 |---|---|---|
-| AL-65 | losses with nothing kept down; orthostatic change; sodium, potassium or creatinine off | engine consensus |
-| AL-66 | losses with nothing kept down and a circulation or blood result that shows it | engine consensus |
+| AL-65 | losses with nothing kept down; orthostatic change; sodium, potassium or creatinine off | consensus of sources |
+| AL-66 | losses with nothing kept down and a circulation or blood result that shows it | consensus of sources |
 | AL-67 | vomited blood, black stool, a rigid abdomen | recalled red flags |
 """
 

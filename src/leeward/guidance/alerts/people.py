@@ -2,9 +2,9 @@
 
 | rule | fires | source |
 |---|---|---|
-| AL-90 | under 18 | federal regulation on minors; engine consensus |
-| AL-91 | in custody | engine consensus; Darke 2017 (recalled) |
-| AL-92 | no safe place to stay | engine consensus |
+| AL-90 | under 18 | federal regulation on minors; consensus of sources |
+| AL-91 | in custody | consensus of sources; Darke 2017 (recalled) |
+| AL-92 | no safe place to stay | consensus of sources |
 """
 
 from __future__ import annotations

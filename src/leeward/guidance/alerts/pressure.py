@@ -5,7 +5,7 @@
 | AL-20 | systolic under 80, or under the hold limits with symptoms | lofexidine trial; flag table |
 | AL-21 | systolic or heart rate under the hold limit; diastolic too with an alpha-2 agonist | policy: alpha2-hold-* |
 | AL-22 | heart rate above 120, systolic above 160, with vomiting or tremor | MMWR on medetomidine withdrawal |
-| AL-23 | withdrawal that two adequate doses do not touch, with that heart rate and pressure | MMWR; engine consensus |
+| AL-23 | withdrawal that two adequate doses do not touch, with that heart rate and pressure | MMWR; consensus of sources |
 | AL-24 | xylazine or medetomidine in the supply and no response, or not waking after naloxone | Curbsiders 392 |
 """
 

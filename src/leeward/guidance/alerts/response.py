@@ -3,7 +3,7 @@
 | rule | fires | source |
 |---|---|---|
 | AL-80 | COWS up by 6 or more within 2 h of buprenorphine, an objective sign new or worse | consensus; Dunn 2023 |
-| AL-81 | COWS up by 5 or more within 2 h of buprenorphine | engine consensus |
+| AL-81 | COWS up by 5 or more within 2 h of buprenorphine | consensus of sources |
 | AL-82 | COWS down by less than 3 after 16 mg buprenorphine or 30 mg methadone, not precipitated | consensus |
 
 Without a COWS before the dose none of them can be told; that is never the same as no. A rise that has gone fires

@@ -2,7 +2,7 @@
 
 | rule | fires | source |
 |---|---|---|
-| AL-50 | a serotonergic drug and a set of the Hunter signs | Hunter criteria; engine consensus for kratom |
+| AL-50 | a serotonergic drug and a set of the Hunter signs | Hunter criteria; consensus of sources for kratom |
 
 The sets: spontaneous clonus; inducible or ocular clonus with agitation or sweating; tremor with hyperreflexia; rigidity
 and a temperature above 38 with ocular or inducible clonus.

@@ -3,16 +3,16 @@
 | rule | what it asks | source |
 |---|---|---|
 | A2-01 | something that withdrawal can come from | ASAM 2020 |
-| A2-02 | not as the only treatment in pregnancy | clinical reference, special populations; ASAM 2020 |
+| A2-02 | not as the only treatment in pregnancy | sources in the rule; ASAM 2020 |
 | A2-03..05 | systolic, diastolic and pulse at or over the site's hold limits | policy: alpha2-hold-* |
 | A2-06 | no fall of more than the site's limit since the first reading | policy: alpha2-hold-fall; lofexidine trials |
 | A2-07 | withdrawal is scored and present | COWS from 5 |
-| A2-08 | caution band: half the dose and a recheck after an hour | engine consensus on alpha-2 holds |
+| A2-08 | caution band: half the dose and a recheck after an hour | consensus of sources on alpha-2 holds |
 | A2-09 | other medicines that lower pressure or pulse | lofexidine label |
 | A2-10 | sedatives | lofexidine label |
 | A2-11 | dehydration, fainting | lofexidine label; trial triggers |
 | A2-12 | recommended only where agonists are refused or cannot be given | VA/DoD 2021 |
-| A2-13 | one of the two, never both | engine consensus: not without intensive-care monitoring |
+| A2-13 | one of the two, never both | consensus of sources: not without intensive-care monitoring |
 | AGO-05 | another emergency may explain the score | starts.py |
 
 Sedation and respiratory depression rule both out, as they do the opioid agonists: both medicines sedate.
@@ -150,13 +150,15 @@ def fainting(picture: Picture) -> Truth:
     return picture.said("syncope") | picture.said("vomiting") | picture.has("syncope-history")
 
 
-AGONIST_OPTIONS = ("buprenorphine", "methadone")
+ONE_WAY_OF_STARTING = ("buprenorphine-high-dose", "buprenorphine-low-dose", "buprenorphine-extended-release")
+"""Declining one of these declines a way of starting, not buprenorphine."""
 
 
 def agonists_declined(picture: Picture) -> Truth:
     """Whether the person declines buprenorphine and methadone. A choice, not a finding: unvoiced is not unknown."""
     declines = picture.case.declines
-    both = all(any(name.startswith(agonist) for name in declines) for agonist in AGONIST_OPTIONS)
+    buprenorphine = any(name.startswith("buprenorphine") and name not in ONE_WAY_OF_STARTING for name in declines)
+    both = buprenorphine and "methadone" in declines
     says = "buprenorphine and methadone are declined" if both else "buprenorphine and methadone are not both declined"
     return known(both, says, "declines")
 

@@ -2,7 +2,7 @@
 
 | rule | what it says | source |
 |---|---|---|
-| BUP-31 | what was given, and that it counts toward the day's most | labels 2025; engine consensus |
+| BUP-31 | what was given, and that it counts toward the day's most | labels 2025; consensus of sources |
 | BUP-35 | a start that has begun does not begin again | BC pharmacy policy 2024: up to three missed days |
 
 Further doses are given under continue-current-treatment: awake, breathing, withdrawal still felt.

@@ -3,17 +3,17 @@
 | rule | what it says | source |
 |---|---|---|
 | BUP-20 | benzodiazepines, alcohol, other sedatives: watch, do not withhold | FDA 2017 |
-| BUP-21 | chronic lung disease or sleep apnoea: lower first dose, saturation | engine consensus on special populations |
+| BUP-21 | chronic lung disease or sleep apnoea: lower first dose, saturation | consensus of sources on special populations |
 | BUP-22 | long QT, class IA or III antiarrhythmics: what the label is recalled to say | Suboxone label, recalled |
 | BUP-23 | CYP3A inhibitors and inducers | interactions page |
 | BUP-24 | liver impairment: which product | label copy |
 | BUP-25 | severe acute pain, trauma, surgery | CA Bridge on-shift |
-| BUP-26, BUP-27 | more than 24 mg, more than 32 mg given since yesterday | labels 2025; engine consensus |
+| BUP-26, BUP-27 | more than 24 mg, more than 32 mg given since yesterday | labels 2025; consensus of sources |
 | BUP-28 | naloxone was given: the score may be its doing | ACMT; Dunn 2023 |
 | BUP-29 | pregnancy: either product, split doses | CA Bridge 2025; NYSDOH |
 | BUP-30 | medetomidine or xylazine: an early high score is not readiness | MMWR 2025 |
-| BUP-33 | a name that Leeward does not know | design: unknown is not normal |
-| BUP-34 | a drug screen found an opioid that was not told | engine consensus |
+| BUP-33 | a name that Leeward does not know | decision 0003 |
+| BUP-34 | a drug screen found an opioid that was not told | consensus of sources |
 """
 
 from __future__ import annotations
@@ -252,8 +252,8 @@ CONTINUING_CAUTIONS = (sedatives, lungs, cyp3a, liver, not_recognised)
 
 @asked_once
 def sedatives_found(picture: Picture) -> Truth:
-    """Whether a drug screen found a benzodiazepine or a barbiturate."""
-    return picture.screened("benzodiazepines", "positive") | picture.screened("barbiturates", "positive")
+    """Whether a drug screen found benzodiazepines."""
+    return picture.screened("benzodiazepines", "positive")
 
 
 @asked_once

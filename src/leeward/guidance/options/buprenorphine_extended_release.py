@@ -7,7 +7,7 @@
 | BXR-02 | a place where a professional injects | REMS |
 | BXR-03 | no moderate or severe liver impairment | eMPR monograph |
 | BXR-04 | no long QT history | eMPR monograph |
-| BXR-05 | not for mild kratom use without earlier opioids | engine consensus KR-NAIVE |
+| BXR-05 | not for mild kratom use without earlier opioids | consensus of sources KR-NAIVE |
 | BXR-06 | an injection less than 26 days ago is shown | ASAM; eMPR; company filing |
 """
 

@@ -4,11 +4,11 @@
 |---|---|---|
 | AGO-01..06, BUP-01, 02, 03, 05, 06, 31, 35 | as for the standard start | buprenorphine_standard.py |
 | BHD-01 | an emergency department, a hospital or an opioid treatment programme | CA Bridge; ASAM 2023 on high-potency opioids (HPSO-03) |
-| BHD-02 | no methadone within 72 h | CA Bridge; engine consensus |
+| BHD-02 | no methadone within 72 h | CA Bridge; consensus of sources |
 | BHD-03 | tolerance not low: earlier opioid use, and an opioid other than kratom | CA Bridge: lower if tolerance is low |
-| BHD-04 | under 65 | engine consensus on special populations |
+| BHD-04 | under 65 | consensus of sources on special populations |
 | BHD-05 | no severe liver impairment | ACEP; CA Bridge: organ failure |
-| BHD-06 | no chronic lung disease | CA Bridge: respiratory distress; engine consensus |
+| BHD-06 | no chronic lung disease | CA Bridge: respiratory distress; consensus of sources |
 | BHD-07 | two objective signs in everybody | CA Bridge Quick Start 2025 |
 | BUP-32 | an opioid that is only prescribed | use_disorder.py |
 

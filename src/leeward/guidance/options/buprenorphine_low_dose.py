@@ -5,9 +5,9 @@
 | AGO-01..06, BUP-01, 02, 06 | awake, breathing, no allergy, something to treat, not on it already | buprenorphine_standard.py |
 | BLD-01 | no bridge that law forbids: hospital, opioid treatment programme, or the person's own prescribed full agonist | ASAM 2023 on high-potency opioids (HPSO-02); 21 CFR 1306.07 |
 | BLD-02 | never a plan to leave an emergency department with | CA Bridge January 2026 |
-| BLD-03 | a full agonist to run beside; kratom and tianeptine are never that | design: kratom is not dosed |
-| BLD-04 | recommended for a use disorder, or chosen, and a reason against a standard start | clinical reference 2.5 |
-| BLD-05 | relief is needed now: another start is quicker | clinical reference 2.5 |
+| BLD-03 | a full agonist to run beside; kratom and tianeptine are never that | kratom is not dosed |
+| BLD-04 | recommended for a use disorder, or chosen, and a reason against a standard start | sources in the rule |
+| BLD-05 | relief is needed now: another start is quicker | sources in the rule |
 | BUP-31, BUP-32 | a start that has begun; an opioid that is only prescribed | begun.py, use_disorder.py |
 
 Reasons: methadone or a long-acting full agonist, earlier precipitated withdrawal, severe acute pain, abstinence not

@@ -10,9 +10,9 @@
 | BUP-05 | the wait after every opioid is over | timing.py |
 | BUP-06 | not already on buprenorphine, an injection in this episode included | BC pharmacy policy 2024 |
 | BUP-35 | no start has begun in this episode | begun.py |
-| BUP-07 | for kratom alone, mild and opioid-naive: comfort medicines come first | engine consensus KR-NAIVE |
-| BUP-07 | for an opioid only prescribed: a use disorder, or the choice to change | HHS 2019; engine consensus |
-| BUP-08 | at home, or going home to start: nothing that asks for an observed start | engine consensus on home starts |
+| BUP-07 | for kratom alone, mild and opioid-naive: comfort medicines come first | consensus of sources KR-NAIVE |
+| BUP-07 | for an opioid only prescribed: a use disorder, or the choice to change | HHS 2019; consensus of sources |
+| BUP-08 | at home, or going home to start: nothing that asks for an observed start | consensus of sources on home starts |
 | BUP-09 | where the site adopted the protocol after naloxone reversal: whether it applies is known | CA Bridge January 2026 |
 | BUP-20..30 | what to mind | buprenorphine_cautions.py |
 | BUP-31 | a start that has begun goes on | begun.py |

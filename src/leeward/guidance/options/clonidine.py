@@ -5,13 +5,13 @@
 | A2-01..11, A2-13 | what every alpha-2 agonist asks | alpha2.py |
 | SET-01 | the setting is known, since the daily cap hangs on it | gates.py |
 | CLO-01 | no allergy | label (recalled) |
-| CLO-02 | no second alpha-2 agonist | engine consensus: not without intensive-care monitoring |
-| CLO-03 | no heart block or marked bradycardia | label (recalled); engine consensus |
+| CLO-02 | no second alpha-2 agonist | consensus of sources: not without intensive-care monitoring |
+| CLO-03 | no heart block or marked bradycardia | label (recalled); consensus of sources |
 | CLO-04 | coronary, cerebrovascular or kidney disease | label (recalled) |
-| CLO-05 | SNRIs, tricyclics and mirtazapine blunt it | label (recalled); clinical reference KR-ALPHA |
+| CLO-05 | SNRIs, tricyclics and mirtazapine blunt it | label (recalled); sources in the rule |
 | CLO-06 | beta-blockers: slow pulse, and a worse rebound | label (recalled) |
-| CLO-07 | doses given count toward the day; no abrupt stop | engine consensus; label page for the taper |
-| CLO-08 | recommended only where agonists are out and lofexidine is declined | ASAM 2020; engine consensus |
+| CLO-07 | doses given count toward the day; no abrupt stop | consensus of sources; label page for the taper |
+| CLO-08 | recommended only where agonists are out and lofexidine is declined | ASAM 2020; consensus of sources |
 
 ASAM names both; lofexidine is labelled for withdrawal and clonidine is not. So that two alpha-2 agonists are never
 recommended side by side, clonidine is acceptable at most unless the person declines lofexidine.

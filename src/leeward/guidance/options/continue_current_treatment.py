@@ -4,23 +4,23 @@
 |---|---|---|
 | CON-01 | a current treatment: buprenorphine, a start begun here included, methadone or naltrexone | current_treatment.py, begun.py |
 | CON-02 | an agonist is held while sedated | CA Bridge on-shift; WHO 2009 annex 12 |
-| CON-03 | an agonist is held while breathing is depressed or under 12 breaths a minute | engine consensus |
+| CON-03 | an agonist is held while breathing is depressed or under 12 breaths a minute | consensus of sources |
 | CON-04 | no agonist over naltrexone or nalmefene | ACMT/AACT on nalmefene |
-| CON-05 | which treatment is current is known | design: unknown is not normal |
+| CON-05 | which treatment is current is known | decision 0003 |
 | CON-06 | methadone: the dose is confirmed with whoever dispenses it | peri-operative guideline; OTP practice |
-| CON-07 | methadone: how many days were missed is known well enough for one row | Australia, Ontario, engine consensus |
-| CON-08 | the current dose is told | design: no dose without one |
+| CON-07 | methadone: how many days were missed is known well enough for one row | Australia, Ontario, consensus of sources |
+| CON-08 | the current dose is told | decision 0003 |
 | CON-09 | continuing is recommended | ASAM 2020 |
 | CON-10 | pain or surgery: continue without reduction, split | JGIM 2021 table; peri-operative guideline |
 | CON-11 | pregnancy: split, raise as it advances | NYSDOH; ASAM |
 | CON-12 | opioids used beside the treatment | ASAM 2020 |
-| CON-13 | sedatives or alcohol beside methadone: hold while intoxicated | engine consensus |
+| CON-13 | sedatives or alcohol beside methadone: hold while intoxicated | consensus of sources |
 | CON-14 | QTc above 500 ms on methadone | Chou 2014 |
 | CON-15 | an allergy to the treatment is recorded | - |
 | CON-16 | days were missed | BC 2024; Australia; Ontario |
 | CON-17 | a start begun here: worse after the dose asks for more, and for a new score | CA Bridge Quick Start 2025 |
-| CON-18 | precipitated withdrawal: the rescue ladder | CA Bridge 2025; engine consensus |
-| CON-19 | withdrawal has hardly moved after enough: think again | engine consensus |
+| CON-18 | precipitated withdrawal: the rescue ladder | CA Bridge 2025; consensus of sources |
+| CON-19 | withdrawal has hardly moved after enough: think again | consensus of sources |
 | AGO-06, GOA-01, GOA-02 | intoxication; what the person wants beside it | starts.py |
 """
 

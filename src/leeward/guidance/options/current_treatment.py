@@ -4,7 +4,7 @@
 |---|---|---|
 | buprenorphine, daily | up to 5 missed days; 3 after a return to opioids | BC pharmacy policy 2024 |
 | buprenorphine, injected | the next injection is due or late | labels |
-| methadone | up to 4 missed days; 3 with an unstable dose, sedatives or opioids in the gap | Australia, Ontario, engine consensus |
+| methadone | up to 4 missed days; 3 with an unstable dose, sedatives or opioids in the gap | Australia, Ontario, consensus of sources |
 | naltrexone | no opioid since | label |
 
 | missed days of methadone | dose | one row down: unstable, sedatives or alcohol, opioids in the gap |

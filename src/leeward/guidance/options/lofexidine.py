@@ -4,7 +4,7 @@
 |---|---|---|
 | A2-01..13 | what every alpha-2 agonist asks | alpha2.py |
 | LOF-01 | no allergy | label |
-| LOF-02 | no second alpha-2 agonist | engine consensus: not without intensive-care monitoring |
+| LOF-02 | no second alpha-2 agonist | consensus of sources: not without intensive-care monitoring |
 | LOF-03 | no congenital long QT | label |
 | LOF-04 | no QTc above 500 ms | Chou 2014 for the limit; the label says avoid congenital long QT only |
 | LOF-05 | no severe coronary, cerebrovascular disease or marked bradycardia | label |

@@ -13,12 +13,12 @@
 | MET-09 | withdrawal is scored and present, until day 1 is over | COWS from 5 |
 | MET-10 | the ECG is recent: 3 months, or a year at low risk | Chou 2014 |
 | MET-11 | in custody or residential care: through an opioid treatment program | 42 CFR 8.12 |
-| MET-12 | for kratom alone: after buprenorphine failed | engine consensus KR-METH |
+| MET-12 | for kratom alone: after buprenorphine failed | consensus of sources KR-METH |
 | MET-13..20, 28, 29 | cautions | methadone_cautions.py |
 | MET-21 | recommended in an opioid treatment program for opioid use disorder | ASAM 2020; VA/DoD 2021 |
-| MET-22 | an objective sign is seen, until day 1 is over | CA Bridge on-shift; engine consensus |
-| MET-23 | the last use of every opioid told is known | clinical reference: a missing last use is asked for |
-| MET-24 | two hours since naloxone | observation pages; engine consensus |
+| MET-22 | an objective sign is seen, until day 1 is over | CA Bridge on-shift; consensus of sources |
+| MET-23 | the last use of every opioid told is known | sources in the rule; a missing last use is asked for |
+| MET-24 | two hours since naloxone | observation pages; consensus of sources |
 | MET-25 | not on buprenorphine, unless the switch is the goal | ASAM 2020 |
 | MET-26 | two hours since the last dose of methadone | ASAM 2015: looked at again after 2 to 4 hours |
 | MET-27 | the day's most, less at low tolerance, is not reached; the day of the start is known | methadone-day-1-cap |

@@ -10,7 +10,7 @@
 | MET-19 | pregnancy | ASAM 2015; New York State |
 | MET-20 | under 18 | 42 CFR 8.12 (recalled) |
 | MET-28 | buprenorphine is current | ASAM 2020 |
-| MET-29 | methadone in the urine, not told | engine consensus |
+| MET-29 | methadone in the urine, not told | consensus of sources |
 """
 
 from __future__ import annotations

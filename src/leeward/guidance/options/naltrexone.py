@@ -5,14 +5,14 @@
 | NTX-01 | no allergy | label |
 | NTX-02 | something that naltrexone treats | ASAM 2020 |
 | NTX-03 | not in pregnancy | ASAM 2015; New York State |
-| NTX-04 | no liver failure | oral label; engine consensus is stricter than the injection's label |
+| NTX-04 | no liver failure | oral label; consensus of sources is stricter than the injection's label |
 | NTX-05 | opioid-free after every opioid, kratom, 7-OH and tianeptine included | policy: naltrexone-wait-* |
 | NTX-06 | no withdrawal now | label |
 | NTX-07 | urine negative for opioids, and recent | label |
 | NTX-08 | naloxone challenge negative | label |
 | NTX-09 | no buprenorphine injection in the body: no clock is published | half-lives of 43 to 60 days |
 | NTX-10..13 | cautions: liver, pain or surgery, kratom and screens, opioid medicines | see each |
-| NTX-14 | recommended only where agonists are declined | engine consensus; extended-release trial: 72 % could start |
+| NTX-14 | recommended only where agonists are declined | consensus of sources; extended-release trial: 72 % could start |
 
 A wait asks for the latest possible last use. An exposure that nobody knows, or
 that Leeward does not know, may be an opioid and leaves the wait open.

@@ -3,11 +3,11 @@
 | rule | what it asks | source |
 |---|---|---|
 | AGO-01..03, BUP-01 | awake, breathing, no antagonist on board, no allergy | gates.py |
-| PWR-01 | precipitated withdrawal is there; no score before the dose: cannot tell | engine consensus; Dunn 2023 |
+| PWR-01 | precipitated withdrawal is there; no score before the dose: cannot tell | consensus of sources; Dunn 2023 |
 | PWR-02 | staff watch; otherwise to an emergency department | CA Bridge Quick Start 2025 |
 | PWR-03 | recommended once it is there | CA Bridge Quick Start 2025 |
 | AGO-10, AGO-06 | another emergency; intoxication | starts.py |
-| PWR-04 | a sedative on board: leave the lorazepam | clinical reference 2.10 and 2.16 |
+| PWR-04 | a sedative on board: leave the lorazepam | sources in the rule |
 """
 
 from __future__ import annotations

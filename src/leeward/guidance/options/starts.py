@@ -2,11 +2,11 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| AGO-04 | no start while precipitated withdrawal is likely: rescue first | CA Bridge 2025; engine consensus |
-| AGO-05 | another emergency may explain the score: treat it first | flag table; Hunter criteria; engine consensus |
+| AGO-04 | no start while precipitated withdrawal is likely: rescue first | CA Bridge 2025; consensus of sources |
+| AGO-05 | another emergency may explain the score: treat it first | flag table; Hunter criteria; consensus of sources |
 | AGO-10 | the same for buprenorphine, without a very long QTc | the same |
 | AGO-06 | intoxicated: hold until sober | CA Bridge on-shift; WHO 2009 annex 12 |
-| GOA-01 | the goal is to stop a benzodiazepine: apart and slowly | FDA 2017; clinical reference, special populations |
+| GOA-01 | the goal is to stop a benzodiazepine: apart and slowly | FDA 2017; sources in the rule |
 | GOA-02 | the goal is pain relief | JGIM 2021 table; peri-operative guideline |
 
 AGO-05 and AGO-06 come first, but are no gates. Nobody looks for clonus or a seizure in everybody, so a gate would leave

@@ -3,9 +3,9 @@
 | rule | what it asks | source |
 |---|---|---|
 | TAP-01 | a prescribed opioid to taper | HHS 2019 |
-| TAP-02 | no opioid use disorder: buprenorphine is offered instead | clinical reference 2.13; ASAM 2020 |
-| TAP-03 | not in pregnancy without obstetric and addiction care | clinical reference 2.13, 2.16 |
-| TAP-04 | kratom is not tapered: a supervised reduction may be recorded, without amounts | engine consensus KR-TAPER |
+| TAP-02 | no opioid use disorder: buprenorphine is offered instead | sources in the rule; ASAM 2020 |
+| TAP-03 | not in pregnancy without obstetric and addiction care | sources in the rule |
+| TAP-04 | kratom is not tapered: a supervised reduction may be recorded, without amounts | consensus of sources KR-TAPER |
 | TAP-05..08 | cautions: benzodiazepines apart, kratom beside it, withdrawal, sedation | HHS 2019; CDC 2022 |
 | TAP-09 | recommended where the person wants it | HHS 2019 |
 """

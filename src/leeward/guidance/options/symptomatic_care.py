@@ -5,7 +5,7 @@
 | SYM-01 | something to comfort: an opioid exposure, an opioid use disorder or withdrawal | ASAM 2020 |
 | SYM-02 | recommended wherever there is an opioid exposure or withdrawal | ASAM 2020; WHO 2009 annex 12 |
 | SYM-03 | withdrawal management alone is not treatment | ASAM 2020; VA/DoD 2021 |
-| SYM-04 | mild kratom use without earlier opioids: comfort medicines come first | engine consensus KR-NAIVE |
+| SYM-04 | mild kratom use without earlier opioids: comfort medicines come first | consensus of sources KR-NAIVE |
 | GOA-01 | a benzodiazepine is to be stopped | starts.py |
 """
 

@@ -4,11 +4,11 @@
 |---|---|---|
 | short-acting opioids | 12 h by default (4 h label floor, 6-12 h, 12-18 h elsewhere) | clinical row by row in substances.toml |
 | illicit fentanyl, where watched | from 6 h, signs decide | CA Bridge Quick Start 2025: usually 24-36 h, range 6-72 h |
-| illicit fentanyl, elsewhere | 24 h | engine consensus |
+| illicit fentanyl, elsewhere | 24 h | consensus of sources |
 | methadone | 72 h; from 24 h with COWS 13 if the dose was 30 mg or less and staff watch | ASAM 2015, ACEP, CA Bridge |
-| 7-OH, extracts, analogues | 12 h, by the site's policy | engine consensus; recalled |
-| any opioid at home or in an office, fentanyl found | 24 h | engine consensus |
-| methadone found, not told, at home or in an office | cannot tell | engine consensus |
+| 7-OH, extracts, analogues | 12 h, by the site's policy | consensus of sources; recalled |
+| any opioid at home or in an office, fentanyl found | 24 h | consensus of sources |
+| methadone found, not told, at home or in an office | cannot tell | consensus of sources |
 | fentanyl patch | no published wait was read: the site's policy decides | recalled |
 | no published wait (nitazenes) | cannot tell | NSW nitazene guidance |
 

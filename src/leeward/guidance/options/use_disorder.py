@@ -2,7 +2,7 @@
 
 | rule | what it asks | source |
 |---|---|---|
-| BUP-32 | said beside a start that is never recommended: a prescribed opioid only | HHS 2019; engine consensus |
+| BUP-32 | said beside a start that is never recommended: a prescribed opioid only | HHS 2019; consensus of sources |
 
 An opioid from the street, kratom and tianeptine count without the criteria being counted; for an opioid that is only
 prescribed they are asked for. The person's choice to change to buprenorphine counts too.
