@@ -7,6 +7,7 @@ EXAMPLE ?= examples/kratom-92-g-per-day.yaml
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TOOLS  := $(VENV)/.tools
 PYTEST := $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 
 .PHONY: help run test test-long check bench docs clean
@@ -18,22 +19,22 @@ help: ## list these commands
 run: $(READY) ## assess a published case (another one: make run EXAMPLE=path)
 	@$(BIN)/leeward assess $(EXAMPLE)
 
-test: $(READY) ## layering and the whole test suite
+test: $(TOOLS) ## layering and the whole test suite
 	@$(PYTEST)
 
-test-long: $(READY) ## the long properties: a million generated cases
+test-long: $(TOOLS) ## the long properties: a million generated cases
 	@LEEWARD_LONG=1 $(PYTEST) -m long
 
-check: $(READY) ## style, format, types and layering
+check: $(TOOLS) ## style, format, types and layering
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --diff .
 	@$(BIN)/pyright --warnings
 	@$(BIN)/lint-imports --no-logo --no-cache
 
-bench: $(READY) ## measure speed, with the peers' in the same run
+bench: $(TOOLS) ## measure speed (three minutes, and 7 GB of answers in the temporary folder)
 	@$(BIN)/python benchmarks/run.py
 
-docs: $(READY) ## write the generated pages and the transcripts anew
+docs: $(TOOLS) ## write the generated pages and the transcripts anew
 	@$(BIN)/python scripts/write_reference.py
 	@$(BIN)/python scripts/write_transcripts.py
 
@@ -49,5 +50,11 @@ $(READY): pyproject.toml
 	  { echo "'$(PYTHON)' cannot make virtual environments: install its venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 	@echo "Setting up $(VENV) (once; needs the network) ..."
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable .
+	@touch $@
+
+# What only tests, checks and docs need comes on top, so that `make run` stays small.
+$(TOOLS): $(READY)
+	@echo "Setting up the test tools (once; needs the network) ..."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+
+Status = Literal["recommended", "acceptable", "not-yet", "avoid", "cannot-tell"]
+Level = Literal["emergency", "urgent", "caution", "note"]
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -17,7 +20,7 @@ class Reasoning(Shape, frozen=True, kw_only=True):
 
     rule: str
     says: str
-    answer: str
+    answer: Literal["yes", "no", "unknown"]
     because: tuple[str, ...]
     used: tuple[str, ...]
     missing: tuple[str, ...]
@@ -69,7 +72,7 @@ class Alert(Shape, frozen=True, kw_only=True):
     """Something to act on at once."""
 
     id: str
-    level: str
+    level: Level
     title: str
     because: tuple[str, ...]
     do: tuple[str, ...]
@@ -147,7 +150,7 @@ class OptionAnswer(Shape, frozen=True, kw_only=True):
 
     id: str
     title: str
-    status: str
+    status: Status
     until: datetime | None = None
     because: tuple[str, ...] = ()
     against: tuple[str, ...] = ()

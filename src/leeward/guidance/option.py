@@ -15,18 +15,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Literal
 
 import msgspec
 
-from leeward.guidance.assessment import Monitoring, OptionAnswer, Proposal, Reasoning
+from leeward.guidance.assessment import Monitoring, OptionAnswer, Proposal, Reasoning, Status
 from leeward.guidance.picture import Picture
 from leeward.guidance.rule import AVOID, CAUTION, FIRST, GATE, PREFER, Role, Rule
 from leeward.knowledge import Knowledge
 from leeward.model.truth import Answer, Truth, all_of, any_of, known
 
-RECOMMENDED, ACCEPTABLE, NOT_YET, AVOIDED, CANNOT_TELL = "recommended", "acceptable", "not-yet", "avoid", "cannot-tell"
+RECOMMENDED: Status = "recommended"
+ACCEPTABLE: Status = "acceptable"
+NOT_YET: Status = "not-yet"
+AVOIDED: Status = "avoid"
+CANNOT_TELL: Status = "cannot-tell"
 
-ANSWERS = {found: found.name.lower() for found in Answer}
+ANSWERS: dict[Answer, Literal["yes", "no", "unknown"]] = {
+    Answer.YES: "yes",
+    Answer.NO: "no",
+    Answer.UNKNOWN: "unknown",
+}
 
 MakeProposal = Callable[[Picture], Proposal | None]
 
@@ -49,7 +58,7 @@ Answered = tuple[Rule, Truth]
 class Judgement(msgspec.Struct, frozen=True):
     """An option's status with every rule's answer behind it, in the order of the rules and by role."""
 
-    status: str
+    status: Status
     answers: tuple[Answered, ...]
     of: Mapping[Role, Sequence[Answered]]
     open: tuple[str, ...]
@@ -82,7 +91,7 @@ def _truths(answers: Iterable[Answered]) -> list[Truth]:
 _ONE_OF_SEVERAL = known(False, "one of several acceptable ways")
 
 
-def _status(avoid: Truth, covered: Truth, gates: Truth, prefer: Truth) -> str:
+def _status(avoid: Truth, covered: Truth, gates: Truth, prefer: Truth) -> Status:
     if not covered.is_yes:
         return CANNOT_TELL
     if avoid.is_yes:

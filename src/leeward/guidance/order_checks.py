@@ -35,6 +35,7 @@ from leeward.guidance.adjuncts import is_comfort, lines_against_comfort, speaks_
 from leeward.guidance.alert import LEVELS, AlertEntry
 from leeward.guidance.alerts.response import precipitated_withdrawal
 from leeward.guidance.assessment import Alert, Reasoning
+from leeward.guidance.option import ANSWERS
 from leeward.guidance.options.methadone_doses import low_tolerance
 from leeward.guidance.options.naltrexone import NALTREXONE, no_depot, opioid_free
 from leeward.guidance.order_amounts import day_total, single
@@ -312,7 +313,7 @@ def _alert(picture: Picture, order: Dose, check: Check, truth: Truth) -> Alert:
             Reasoning(
                 rule=check.rule,
                 says=words.title,
-                answer=truth.answer.name.lower(),
+                answer=ANSWERS[truth.answer],
                 because=because,
                 used=truth.used(),
                 missing=truth.lacked(),
