@@ -25,7 +25,7 @@ OPTION_WEIGHT = 12.0
 """An option that one input would settle weighs more than several alerts: options are why the case was brought."""
 
 
-WAITING_WEIGHT = 1.5
+WAITING_WEIGHT = 0.3
 """An option that must wait anyway is asked about later than one that nothing but the question keeps open."""
 
 
@@ -56,13 +56,24 @@ def questions(
         lacking = truth.lacked()
         weight = weights[entry.alert] / len(lacking)
         for name in lacking:
-            hangs.setdefault(name, {})[entry.alert] = weight
+            hangs.setdefault(name, {})[entry.alert] = weight * _likelihood(name, picture.knowledge)
     for name, waiting in (comfort or {}).items():
         hangs.setdefault(name, {}).update(dict.fromkeys(waiting, COMFORT_WEIGHT))
     asks = sorted([(-sum(on.values()), name) for name, on in hangs.items()])
     return tuple(
         [Question(input=name, ask=_words(name, picture), would_change=tuple(sorted(hangs[name]))) for _, name in asks]
     )
+
+
+SELDOM = 0.2
+"""A sign that has no question of its own is looked for where something points to it; it is asked for later."""
+
+
+@lru_cache(maxsize=4096)
+def _likelihood(name: str, knowledge: Knowledge) -> float:
+    """How readily an input is asked for on the ground of an alert alone."""
+    _, slot = _template(name, knowledge)
+    return SELDOM if slot and not name.startswith("exposures.") else 1
 
 
 @cache

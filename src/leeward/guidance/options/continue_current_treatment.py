@@ -61,7 +61,7 @@ from leeward.guidance.options.current_treatment import (
 from leeward.guidance.options.starts import GOALS, intoxicated
 from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.proposal import scheduled
-from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, rule
+from leeward.guidance.rule import AVOID, CAUTION, FIRST, GATE, PREFER, rule
 from leeward.model.quantity import Quantity
 from leeward.model.truth import Truth, all_of, any_of
 
@@ -236,7 +236,7 @@ def worse_after_the_dose(picture: Picture) -> Truth:
 @rule(
     "CON-18",
     "Precipitated withdrawal is likely: go on by the rescue ladder",
-    CAUTION,
+    FIRST,
     sources=("cab-qs25", "consensus-pw-rescue"),
 )
 def by_the_ladder(picture: Picture) -> Truth:
