@@ -60,7 +60,7 @@ def options_hold(unknowing: Assessment, knowing: Assessment, forgotten: list[str
 
 def names(need: str, forgotten: str) -> bool:
     """Whether a need names the input that was forgotten, or the whole that it is part of."""
-    need, forgotten = (SAME_INPUT.get(name, name) for name in (NUMBERED.sub("", need), forgotten))
+    need, forgotten = (name.replace(*SAME_INPUT) for name in (NUMBERED.sub("", need), forgotten))
     head, star, tail = forgotten.partition(".*")
     if star:
         return need == head or (need.startswith(f"{head}.") and need.endswith(tail))
@@ -70,7 +70,7 @@ def names(need: str, forgotten: str) -> bool:
 NUMBERED = re.compile(r"#\d+")
 """How the second entry of a kind is told from the first."""
 
-SAME_INPUT = {"observations.sedation-poss": "observations.sedation-rass"}
+SAME_INPUT = ("sedation-poss", "sedation-rass")
 """Sedation is one input, measured by either scale."""
 
 
