@@ -12,7 +12,6 @@ from leeward.casefile.names import (
     substance_named,
     substances,
 )
-from leeward.casefile.numbers import number_then_unit
 from leeward.casefile.ordering import arranged
 from leeward.casefile.products import Product, product_named
 from leeward.casefile.spelling import one_of, slug
@@ -20,6 +19,7 @@ from leeward.casefile.words import AMOUNT_UNITS, DURATION_UNITS, PER, ROUTES
 from leeward.knowledge import Knowledge
 from leeward.model.case import Exposure
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
+from leeward.model.numbers import number_then_unit
 from leeward.model.quantity import Quantity
 from leeward.model.shapes import is_mapping
 

@@ -24,11 +24,11 @@ from leeward.casefile.margin import (
     plain,
     quoted,
 )
-from leeward.casefile.numbers import number_in, number_then_unit
 from leeward.casefile.spelling import Words, alike, one_of, slug
 from leeward.casefile.words import MISSING, NONE, YES_NO
 from leeward.model.instants import Span
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
+from leeward.model.numbers import number_in, number_then_unit
 from leeward.model.quantity import Quantity, number
 from leeward.model.shapes import is_list, is_mapping
 

@@ -9,7 +9,6 @@ from typing import Any
 from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import NOT_A_CODE, NOT_A_MASS, NUMBER, SHAPE, UNIT, plain, quoted
 from leeward.casefile.names import medicine_named, medicines, medicines_named, nearly
-from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import ROUTES
@@ -18,6 +17,7 @@ from leeward.knowledge import Knowledge
 from leeward.model.case import UNNAMED, Allergy, Dose, Medicine
 from leeward.model.codes import RxNorm
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
+from leeward.model.numbers import number_in
 from leeward.model.quantity import KINDS, Quantity, mass_in, unit_named
 from leeward.model.shapes import is_mapping
 

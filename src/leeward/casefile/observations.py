@@ -18,7 +18,6 @@ from leeward.casefile.margin import (
     quoted,
 )
 from leeward.casefile.names import observations as lookup_of
-from leeward.casefile.numbers import number_in, number_then_unit
 from leeward.casefile.ordering import arranged
 from leeward.casefile.spelling import Words, one_of, slug
 from leeward.casefile.words import ANALYTES, QTC_METHODS, SCREEN_RESULTS, YES_NO
@@ -27,6 +26,7 @@ from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import ObservationKind
 from leeward.model.case import Observation
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
+from leeward.model.numbers import number_in, number_then_unit
 from leeward.model.quantity import factor, number, unit_named
 from leeward.model.shapes import is_mapping
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import CONTRADICTION, NUMBER, UNIT, quoted
-from leeward.casefile.numbers import number_then_unit
 from leeward.casefile.spelling import Words
 from leeward.casefile.words import IDENTITY, SEXES
 from leeward.model.case import Patient
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
+from leeward.model.numbers import number_then_unit
 from leeward.model.quantity import factor
 from leeward.model.shapes import is_mapping
 

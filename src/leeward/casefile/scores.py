@@ -8,7 +8,6 @@ from typing import Any
 
 from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import LACKING, NUMBER, SHAPE, quoted
-from leeward.casefile.numbers import number_in
 from leeward.casefile.ordering import arranged
 from leeward.casefile.words import SCORED_BY
 from leeward.errors import BadInput, Problem
@@ -18,6 +17,7 @@ from leeward.instruments.names import resolve_items
 from leeward.instruments.totals import possible_totals
 from leeward.model.case import ScoreEntry
 from leeward.model.missing import NOT_ASKED, Missing
+from leeward.model.numbers import number_in
 from leeward.model.shapes import is_mapping
 
 SCORE = Form(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 import msgspec
 
-from leeward.casefile.numbers import number_in
 from leeward.errors import BadInput, Problem, shown
 from leeward.home import home
 from leeward.instruments import Score, load_instruments, resolve, score
 from leeward.instruments.answers import ItemAnswer
 from leeward.knowledge import load_knowledge
+from leeward.model.numbers import number_in
 from leeward.signing import signature_line, signed_by
 
 
