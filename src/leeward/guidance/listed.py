@@ -10,6 +10,14 @@ from leeward.model.case import Dose, Medicine, unnamed
 from leeward.model.missing import Missing
 from leeward.model.truth import Truth, known, unknown
 
+AGONIST_TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist"))
+"""Traits of a medicine that acts as an opioid."""
+
+
+def is_opioid(medicine: MedicineEntry) -> bool:
+    """Whether a medicine acts as an opioid."""
+    return not AGONIST_TRAITS.isdisjoint(medicine.traits)
+
 
 class Listed:
     """The medicines of one list of a case, as they were told, by id and by trait."""

@@ -35,12 +35,14 @@ from leeward.guidance.adjuncts import is_comfort, lines_against_comfort, speaks_
 from leeward.guidance.alert import LEVELS, AlertEntry
 from leeward.guidance.alerts.response import precipitated_withdrawal
 from leeward.guidance.assessment import Alert, Reasoning
+from leeward.guidance.listed import AGONIST_TRAITS
 from leeward.guidance.option import ANSWERS
 from leeward.guidance.options.methadone_doses import low_tolerance
 from leeward.guidance.options.naltrexone import NALTREXONE, no_depot, opioid_free
 from leeward.guidance.order_amounts import day_total, single
 from leeward.guidance.order_options import SUBLINGUAL, against_its_option, belongs_to_an_option, lines_against
 from leeward.guidance.picture import Picture
+from leeward.guidance.use import KRATOM_CLASSES
 from leeward.knowledge import Knowledge
 from leeward.model.case import Dose
 from leeward.model.instants import hours_since
@@ -50,7 +52,6 @@ from leeward.model.truth import UNKNOWN, YES, Truth, all_of, any_of, known, unkn
 
 Test = Callable[[Picture, Dose], Truth]
 
-AGONIST_TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist"))
 REVERSAL = ("naloxone", "nalmefene")
 USUAL_DAY = {
     **dict.fromkeys(SUBLINGUAL, "buprenorphine-confirm"),
@@ -60,7 +61,6 @@ USUAL_DAY = {
 }
 """The most in a day that a figure is held against to see whether its unit can be right."""
 HELD_BY_PRESSURE = ("clonidine", "lofexidine")
-KRATOM_CLASSES = ("leaf", "extract", "7-oh", "analogue")
 ORGAN_TABLES = ("lofexidine-by-child-pugh", "lofexidine-by-egfr")
 
 

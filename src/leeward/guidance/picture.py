@@ -61,6 +61,11 @@ class Picture(Person, Use, Scored):
         )
 
     @cached_property
+    def opioid_involved(self) -> Truth:
+        """Whether there is anything that opioid treatment is for: an opioid taken, kratom included, or a use disorder."""
+        return self.took_opioid | self.opioid_use_disorder
+
+    @cached_property
     def antagonist_on_board(self) -> Truth:
         """Whether naltrexone or nalmefene still blocks, so that an agonist start by the clock is barred.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from leeward.guidance.assessment import OptionAnswer, Refusal, Statement
+from leeward.guidance.options.buprenorphine_low_dose import MAY_BRIDGE
 from leeward.guidance.picture import Picture
 from leeward.guidance.scope import icu_weaning, neonate, palliative, under_age
 from leeward.knowledge.entries import Statement as Entry
@@ -19,8 +20,6 @@ GOAL_REFUSALS = {
     "kratom-as-treatment": "kratom-as-treatment",
     "full-agonist-bridge": "full-agonist-bridge",
 }
-
-MAY_BRIDGE = ("inpatient", "opioid-treatment-program")
 
 
 def always(picture: Picture) -> tuple[Statement, ...]:

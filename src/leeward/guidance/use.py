@@ -18,6 +18,9 @@ from leeward.model.missing import Missing
 from leeward.model.reading import Reading, exact
 from leeward.model.truth import Truth, any_of, known, unknown
 
+KRATOM_CLASSES = ("leaf", "extract", "7-oh", "analogue")
+"""Classes of substance that are kratom or come from it."""
+
 
 class Told(msgspec.Struct, frozen=True):
     """An exposure with its substance, the truth that it was taken, and the truth that it was something else."""
@@ -154,7 +157,7 @@ class Use(Observed):
     @cached_property
     def took_kratom(self) -> Truth:
         """Whether a kratom product of any kind was taken."""
-        return self.took_class("leaf", "extract", "7-oh", "analogue")
+        return self.took_class(*KRATOM_CLASSES)
 
     def hours_since_use(self, exposure: Exposure) -> Reading:
         """Hours since the last use of one exposure."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -190,9 +190,3 @@ class MonitoringPlan(Entry, frozen=True, kw_only=True):
 
     what: Words
     at: Words
-
-
-class Raw(msgspec.Struct, frozen=True):
-    """A file kept as read, for a room that has its own shapes for it."""
-
-    entries: dict[str, dict[str, Any]]

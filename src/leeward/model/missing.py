@@ -7,9 +7,6 @@ not say or allow it. None of the three is ever read as no, zero or normal.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TypeGuard, TypeVar
-
-T = TypeVar("T")
 
 
 class Missing(Enum):
@@ -21,8 +18,3 @@ class Missing(Enum):
 
 
 NOT_ASKED, UNKNOWN, REFUSED = Missing.NOT_ASKED, Missing.UNKNOWN, Missing.REFUSED
-
-
-def is_known(value: T | Missing) -> TypeGuard[T]:
-    """Whether the value is there at all."""
-    return not isinstance(value, Missing)

@@ -12,8 +12,6 @@ nothing.
 
 from __future__ import annotations
 
-from math import inf
-
 from leeward.guidance.alert import alert
 from leeward.guidance.alerts.series import (
     NOTHING_AFTER,
@@ -26,11 +24,11 @@ from leeward.guidance.alerts.series import (
     total_of,
 )
 from leeward.guidance.gates import BUPRENORPHINE
+from leeward.guidance.given import milligrams
 from leeward.guidance.picture import Picture
 from leeward.model.case import Dose, ScoreEntry
 from leeward.model.instants import Span, hours_since
 from leeward.model.missing import Missing
-from leeward.model.quantity import kind_of
 from leeward.model.reading import Limit, Reading
 from leeward.model.truth import NO, YES, Truth, all_of, any_of, unknown
 
@@ -158,7 +156,7 @@ def _total_dose(picture: Picture, doses: list[Dose], now: ScoreEntry, wait: Limi
     """Milligrams given long enough before the score to have worked, and not too long ago."""
     low, high, lacks = 0.0, 0.0, dict[str, None]()
     for dose in doses:
-        counts, amount = _counts(picture, dose, now, wait), _milligrams(dose)
+        counts, amount = _counts(picture, dose, now, wait), milligrams(dose, dose.as_told)
         low += amount.low if counts.answer is YES else 0
         high += 0 if counts.answer is NO else amount.high
         if counts.answer is not NO:
@@ -173,14 +171,6 @@ def _counts(picture: Picture, dose: Dose, now: ScoreEntry, wait: Limit) -> Truth
         "failure-look-back"
     )
     return recent if isinstance(dose.at, Missing) else all_of(recent, hours_after(now, dose.at, name) >= wait)
-
-
-def _milligrams(dose: Dose) -> Reading:
-    name = f"doses.{dose.key}.dose"
-    if isinstance(dose.amount, Missing) or kind_of(dose.amount.unit) != "mass":
-        return Reading(0, inf, "mg", dose.as_told, (name,), (name,))
-    amount = dose.amount.to("mg").value
-    return Reading(amount, amount, "mg", dose.as_told, (name,))
 
 
 def _score_before_first(picture: Picture, doses: list[Dose]) -> ScoreEntry | tuple[str, ...]:

@@ -47,7 +47,7 @@ def another_alpha2(picture: Picture, mine: str) -> Truth:
 @rule("A2-01", "No opioid exposure or opioid use disorder is recorded", AVOID, sources=("asam-pocket15",))
 def nothing_to_treat(picture: Picture) -> Truth:
     """Neither an opioid exposure, kratom included, nor an opioid use disorder."""
-    return ~(picture.took_opioid | picture.opioid_use_disorder)
+    return ~picture.opioid_involved
 
 
 @rule(

@@ -72,7 +72,7 @@ def allergic(picture: Picture) -> Truth:
 @rule("BUP-02", "Nothing that buprenorphine treats is recorded", AVOID, sources=("asam-pocket15",))
 def nothing_to_treat(picture: Picture) -> Truth:
     """Neither an opioid exposure, kratom included, nor an opioid use disorder."""
-    return ~(picture.took_opioid | picture.opioid_use_disorder)
+    return ~picture.opioid_involved
 
 
 @rule("BUP-06", "Already on buprenorphine: continue it, do not start again", AVOID, sources=("bc-ppp66",))

@@ -22,7 +22,7 @@ import msgspec
 
 from leeward.guidance.gates import missed_days, none_asked
 from leeward.guidance.options.buprenorphine_cautions import alcohol_or_sedatives_in_doubt
-from leeward.guidance.picture import Picture, asked_once
+from leeward.guidance.picture import NALTREXONE, Picture, asked_once
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure, Medicine
 from leeward.model.missing import Missing
@@ -30,7 +30,6 @@ from leeward.model.quantity import KINDS, Quantity, mass_in
 from leeward.model.reading import Reading
 from leeward.model.truth import Truth, all_of, any_of, known, unknown
 
-NALTREXONE = ("naltrexone", "naltrexone-extended-release")
 METHADONE = ("methadone",)
 
 

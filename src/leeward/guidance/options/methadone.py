@@ -63,7 +63,7 @@ def allergic(picture: Picture) -> Truth:
 @rule("MET-02", "Nothing that methadone treats is recorded", AVOID, sources=("asam-pocket15",))
 def nothing_to_treat(picture: Picture) -> Truth:
     """Neither an opioid exposure nor an opioid use disorder."""
-    return ~(picture.took_opioid | picture.opioid_use_disorder)
+    return ~picture.opioid_involved
 
 
 @rule(

@@ -18,13 +18,13 @@ from math import inf
 import msgspec
 
 from leeward.guidance.assessment import Amount, Proposal, ProposalStep
+from leeward.guidance.given import milligrams
 from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.proposal import Circumstance, scheduled
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Dose, Exposure
 from leeward.model.instants import hours_since
 from leeward.model.missing import Missing
-from leeward.model.quantity import kind_of
 from leeward.model.reading import Reading
 from leeward.model.truth import NO, YES, Truth, any_of, unknown
 
@@ -60,12 +60,6 @@ def dose_reading(picture: Picture, dose: Dose) -> Reading:
     return hours_since(dose.at, picture.case.now, f"doses.{dose.key}.at", f"hours since {dose.as_told}")
 
 
-def doses_of_this_start(picture: Picture) -> list[Dose]:
-    """Doses of methadone given so recently that the start goes on rather than begins anew."""
-    anew = picture.limit("methadone-missed-new-start")
-    return [dose for dose in picture.doses_of("methadone") if (dose_reading(picture, dose) < anew).answer is not NO]
-
-
 @asked_once
 def begun(picture: Picture) -> Truth:
     """Whether a start with methadone goes on in this episode."""
@@ -89,20 +83,15 @@ def given_in_a_day(picture: Picture) -> Reading:
     if isinstance(picture.case.doses, Missing):
         return Reading(0, inf, "mg", says, ("doses",), ("doses",))
     for dose in picture.doses_of("methadone"):
-        recent, amount = dose_reading(picture, dose) < picture.limit("methadone-day"), _milligrams(dose)
+        recent, amount = (
+            dose_reading(picture, dose) < picture.limit("methadone-day"),
+            milligrams(dose, f"dose of {dose.as_told}"),
+        )
         low += amount.low if recent.answer is YES else 0
         high += 0 if recent.answer is NO else amount.high
         if recent.answer is not NO:
             lacks.update(dict.fromkeys((*recent.lacked(), *amount.lacks)))
     return Reading(low, high, "mg", says, ("doses",), tuple(lacks) if low != high else ())
-
-
-def _milligrams(dose: Dose) -> Reading:
-    name, says = f"doses.{dose.key}.dose", f"dose of {dose.as_told}"
-    if isinstance(dose.amount, Missing) or kind_of(dose.amount.unit) != "mass":
-        return Reading(0, inf, "mg", says, (name,), (name,))
-    amount = dose.amount.to("mg").value
-    return Reading(amount, amount, "mg", says, (name,))
 
 
 def propose(picture: Picture) -> Proposal:

@@ -27,6 +27,7 @@ import msgspec
 
 from leeward.guidance.assessment import Proposal
 from leeward.guidance.kratom import KRATOM
+from leeward.guidance.listed import AGONIST_TRAITS, is_opioid
 from leeward.guidance.option import Option
 from leeward.guidance.options.alpha2 import agonists_declined
 from leeward.guidance.picture import Picture
@@ -50,7 +51,6 @@ LONG_ACTING_MEDICINES = (
     "oxycodone-extended-release",
     "fentanyl-transdermal",
 )
-AGONIST_TRAITS = ("opioid-full-agonist", "opioid-partial-agonist")
 
 SCREENED = ("opiates", "fentanyl")
 """Asked of everybody: the opiate test misses fentanyl, and supplies hold it untold."""
@@ -103,7 +103,7 @@ def allergic(picture: Picture) -> Truth:
 @rule("NTX-02", "Nothing that naltrexone treats is recorded", AVOID, sources=("asam-pocket15",))
 def nothing_to_treat(picture: Picture) -> Truth:
     """Neither an opioid exposure nor an opioid use disorder."""
-    return ~(picture.took_opioid | picture.opioid_use_disorder)
+    return ~picture.opioid_involved
 
 
 @rule("NTX-03", "Naltrexone is not started in pregnancy", AVOID, sources=("asam-2015p16", "nys-preg"))
@@ -167,7 +167,7 @@ def _last_uses(picture: Picture) -> Iterator[LastUse]:
 def _is_opioid(picture: Picture, medicine: str | None) -> bool:
     if medicine is None or medicine == INJECTED:
         return False
-    return any(trait in AGONIST_TRAITS for trait in picture.knowledge.medicines[medicine].traits)
+    return is_opioid(picture.knowledge.medicines[medicine])
 
 
 def _wait(picture: Picture, substance: Substance) -> Limit:

@@ -28,6 +28,7 @@ import msgspec
 from leeward.errors import MisuseError
 from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.kratom import STRONGER_THAN_LEAF
+from leeward.guidance.listed import is_opioid
 from leeward.guidance.picture import AT_HOME, MONITORED, Picture, asked_once
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure, Medicine
@@ -36,8 +37,6 @@ from leeward.model.missing import Missing
 from leeward.model.quantity import factor, mass_in
 from leeward.model.reading import Limit, Reading
 from leeward.model.truth import NO, Truth, all_of, any_of, known, unknown
-
-OPIOID_TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist"))
 
 CLINICAL = ("emergency", "inpatient", "opioid-treatment-program")
 LONG_ACTING = ("long", "very-long")
@@ -99,7 +98,7 @@ def _listed(picture: Picture, medicine: str | None, when: Span | Missing, input:
 def _is_opioid(picture: Picture, medicine: str | None) -> bool:
     if medicine is None or medicine in BUPRENORPHINE:
         return False
-    return not OPIOID_TRAITS.isdisjoint(picture.knowledge.medicines[medicine].traits)
+    return is_opioid(picture.knowledge.medicines[medicine])
 
 
 def _daily(entry: Medicine, path: str) -> Reading:
