@@ -1,0 +1,337 @@
+"""The hand-off: one page that the next shift can work from, in the order of I-PASS.
+
+Illness severity, patient summary, action list, situation awareness, synthesis by the receiver. A missing answer is said
+to be missing; no alert does not mean that all is well. It holds what the record held at its digest, and says so.
+
+Source: the order is that of I-PASS (Starmer et al. 2014, recalled); the sentences on what may happen are in handoff.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from leeward.guidance.assessment import Alert, Assessment
+from leeward.knowledge import Knowledge
+from leeward.model.case import Case
+from leeward.model.missing import Missing
+from leeward.model.quantity import number
+from leeward.paper.person import conditions_line, exposure_lines, medicines_line, person_line
+from leeward.paper.plan import Decision, Due, SignedPlan
+from leeward.paper.timeline_entries import Scored, TimelineEntries, timeline_entries
+from leeward.paper.times import ago, clock, zone_name
+from leeward.paper.typesetting import Form, Paper, page_count, set_pages
+
+FITTINGS = ((14, 10.5), (14, 9.6), (14, 8.8), (10, 8.8), (7, 8.8), (5, 8.6), (3, 8.6))
+"""Lines a part and size of letters in points, tried in turn until one page holds the sheet."""
+BLANKS = ("Received by (name, role)", "Said back in own words", "Questions asked", "Time")
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line: what it says, when, and a mark in words where it needs attention."""
+
+    says: str
+    time: str = ""
+    mark: str = ""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the sheet under its heading."""
+
+    letter: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+class Handoff(msgspec.Struct, frozen=True, kw_only=True):
+    """The sheet as data: the pages, the text and the PDF say the same."""
+
+    title: str
+    person: str
+    place: str
+    written: str
+    written_by: str
+    synthetic: bool
+    parts: tuple[Part, ...]
+    blanks: tuple[str, ...]
+    digest: str
+    knowledge: str
+    notice: str
+
+    @property
+    def banner(self) -> str:
+        """What stands at the top of every copy of a made-up person's sheet."""
+        return "SYNTHETIC: a made-up person" if self.synthetic else ""
+
+
+def handoff(
+    case: Case,
+    assessment: Assessment,
+    knowledge: Knowledge,
+    *,
+    person: str,
+    written_by: str,
+    place: str = "",
+    plan: SignedPlan | None = None,
+    due: Sequence[Due] = (),
+    decisions: Sequence[Decision] = (),
+    digest: str = "",
+) -> Handoff:
+    """The hand-off of one person at the time of the case.
+
+    `person` is how the ward calls the person (a name, a bed), `digest` that of the last entry of the record.
+    """
+    entries = timeline_entries(case, assessment)
+    parts = (
+        Part(
+            letter="I", title="How ill: withdrawal, alerts, last readings", lines=tuple(_illness(assessment, entries))
+        ),
+        Part(letter="P", title="Who and what happened", lines=tuple(_summary(case, entries))),
+        Part(letter="A", title="To do", lines=tuple(_actions(plan, due, entries))),
+        Part(
+            letter="S", title="What may happen, and then", lines=tuple(_awareness(assessment, knowledge, plan, entries))
+        ),
+        Part(letter="?", title="Not known yet", lines=tuple(_questions(assessment))),
+        Part(letter="D", title="Who decided what", lines=tuple(_decisions(decisions, entries))),
+    )
+    signed = assessment.knowledge.signed_by
+    who = f"signed by {signed['name']}, {signed['role']}" if signed else "signed by nobody for this site"
+    return Handoff(
+        title="Hand-off",
+        person=person,
+        place=place,
+        written=f"{clock(case.now, entries.zone)} {case.now.year}, {zone_name(case.now)}",
+        written_by=written_by,
+        synthetic=case.synthetic,
+        parts=parts,
+        blanks=BLANKS,
+        digest=digest,
+        knowledge=f"{assessment.knowledge.version}, {who}",
+        notice=knowledge.table_of("handoff", _Said)["redisclosure"].says,
+    )
+
+
+class _Said(msgspec.Struct, frozen=True, kw_only=True):
+    says: str
+    title: str = ""
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    note: str = ""
+
+
+def _illness(assessment: Assessment, entries: TimelineEntries) -> Iterator[Line]:
+    graver = standing(assessment)
+    for alert in graver:
+        yield Line(says=f"{alert.title}. {' '.join(alert.do[:2])}", mark=alert.level.upper())
+    if not graver:
+        yield Line(says="No emergency and no urgent alert. That does not say that the person is well.")
+    yield from _scores(entries)
+    yield from _readings(entries)
+
+
+def standing(assessment: Assessment) -> tuple[Alert, ...]:
+    """Emergency and urgent alerts, without those that a graver one covers."""
+    alerts = (*assessment.alerts, *assessment.state.mismatches)
+    fired = {alert.id for alert in alerts}
+    order = ("emergency", "urgent")
+    shown = [one for one in alerts if one.level in order and fired.isdisjoint(one.covered_by)]
+    return tuple(sorted(shown, key=lambda alert: order.index(alert.level)))
+
+
+def _scores(entries: TimelineEntries) -> Iterator[Line]:
+    timed = [one for one in entries.scores if one.instrument == "cows" and one.at is not None]
+    if not timed:
+        yield Line(says="COWS: none with a time. Score before the next dose.", mark="MISSING")
+        return
+    last = timed[-1]
+    open_answers = f", {last.missing} not answered" if last.missing else ""
+    yield Line(says=f"COWS {last.value}{open_answers}. {_trend(timed)}", time=_at(last, entries))
+
+
+def _trend(scores: Sequence[Scored]) -> str:
+    """The way from the score before to the last, where both are totals; nothing is said across a range."""
+    last, before = scores[-1], scores[-2] if len(scores) > 1 else None
+    if before is None:
+        return "The first score: no trend."
+    if last.low is None or last.low != last.high or before.low is None or before.low != before.high:
+        return f"Before: {before.value}. No trend across missing answers."
+    assert last.at is not None and before.at is not None
+    change = last.low - before.low
+    hours = ago(before.at.latest, last.at.latest).removesuffix(" ago")
+    way = "unchanged" if not change else f"{'up' if change > 0 else 'down'} {abs(change)}"
+    return f"Before: {before.value}; {way} in {hours}."
+
+
+def _at(one: Scored, entries: TimelineEntries) -> str:
+    return "" if one.at is None else f"{clock(one.at.latest, entries.zone)}, {ago(one.at.latest, entries.now)}"
+
+
+def _readings(entries: TimelineEntries) -> Iterator[Line]:
+    latest = {one.name: one for one in entries.vitals if one.at is not None and one.number is not None}
+    if not latest:
+        yield Line(says="Vital signs and sedation: none with a time.", mark="MISSING")
+        return
+    by_time: dict[str, list[str]] = {}
+    for one in latest.values():
+        assert one.at is not None
+        by_time.setdefault(f"{clock(one.at.latest, entries.zone)}, {ago(one.at.latest, entries.now)}", []).append(
+            f"{one.name[0].lower()}{one.name[1:]} {one.value}"
+        )
+    for time, values in by_time.items():
+        yield Line(says=f"Last {', '.join(values)}.", time=time)
+
+
+def _summary(case: Case, entries: TimelineEntries) -> Iterator[Line]:
+    yield Line(says=person_line(case))
+    for line in exposure_lines(case, entries.zone):
+        yield Line(says=line)
+    yield Line(says=conditions_line(case))
+    yield Line(says=medicines_line(case))
+    if isinstance(case.doses, Missing):
+        yield Line(says="Doses given: not asked.", mark="MISSING")
+    elif not entries.doses:
+        yield Line(says="Doses given: none.")
+    else:
+        newest = sorted(entries.doses, key=lambda one: one.at is None or -one.at.latest.timestamp())
+        said = [
+            f"{one.medicine} {one.amount}, {clock(one.at.latest, entries.zone) if one.at else 'time not known'}"
+            for one in newest
+        ]
+        yield Line(says=f"Doses given, newest first: {'; '.join(_cut(said, 10))}.")
+
+
+def _actions(plan: SignedPlan | None, due: Sequence[Due], entries: TimelineEntries) -> Iterator[Line]:
+    ordered = sorted(due, key=lambda one: (one.at is None, one.at or entries.now))
+    upcoming = next((one for one in ordered if one.assessment and one.at is not None), None)
+    if upcoming is None or upcoming.at is None:
+        yield Line(says="Next assessment: no time is set. Set one now.", mark="MISSING")
+    for one in ordered:
+        late = one.at is not None and one.at < entries.now
+        time = f"{clock(one.at, entries.zone)}, {ago(one.at, entries.now)}" if one.at else "no time set"
+        first = "Next assessment: " if one is upcoming else ""
+        yield Line(says=f"{first}{one.what}", time=time, mark="OVERDUE" if late else "☐")
+    if plan is None:
+        yield Line(says="No plan is signed.", mark="MISSING")
+        return
+    signed = f"{plan.signed_by}, {plan.role}, {clock(plan.signed_at, entries.zone)}"
+    yield Line(says=f"Plan signed by {signed}:")
+    for line in plan.lines:
+        hold = f" HOLD if {'; '.join(line.hold_if)}." if line.hold_if else ""
+        yield Line(
+            says=f"{' '.join(filter(None, (line.what, line.dose)))}{', ' + line.when if line.when else ''}.{hold}",
+            mark="☐",
+        )
+
+
+def _awareness(
+    assessment: Assessment, knowledge: Knowledge, plan: SignedPlan | None, entries: TimelineEntries
+) -> Iterator[Line]:
+    given = {one.medicine for one in entries.doses} | {line.what for line in (plan.lines if plan else ())}
+    for said in knowledge.table_of("handoff", _Said).values():
+        if said.title == "Notice" or (
+            said.topics and not any(topic in what for topic in said.topics for what in given)
+        ):
+            continue
+        rise = _rise(knowledge) if "buprenorphine" in said.topics else ""
+        yield Line(says=f"{said.title}{rise}: {said.says}", mark="IF")
+    cautions = [one for one in (*assessment.alerts, *assessment.state.mismatches) if one.level == "caution"]
+    for alert in cautions[:4]:
+        yield Line(says=f"{alert.title}. {' '.join(alert.do[:1])}", mark="CAUTION")
+    graver = [one for one in assessment.interactions if one.severity in ("contraindicated", "major")]
+    for one in graver[:4]:
+        yield Line(says=f"{' + '.join(one.between)}: {one.do}", mark="TOGETHER")
+
+
+def _rise(knowledge: Knowledge) -> str:
+    rise, window = knowledge.limit("precipitated-rise"), knowledge.limit("precipitated-window")
+    return f" (COWS up {number(rise.value)} or more within {number(window.value)} {window.unit})"
+
+
+def _questions(assessment: Assessment) -> Iterator[Line]:
+    for question in assessment.questions[:5]:
+        yield Line(says=question.ask)
+    left = len(assessment.questions) - 5
+    if left > 0:
+        yield Line(says=f"and {left} more in the record.")
+    if not assessment.questions:
+        yield Line(says="No open question would change the assessment.")
+
+
+def _decisions(decisions: Sequence[Decision], entries: TimelineEntries) -> Iterator[Line]:
+    for one in sorted(decisions, key=lambda decision: decision.at, reverse=True):
+        who = f"{one.by}, {one.role}" if one.role else one.by
+        why = f", because {one.because}" if one.because else ""
+        yield Line(says=f"{one.what}: {who}{why}.", time=clock(one.at, entries.zone))
+    if not decisions:
+        yield Line(says="No decision is recorded.")
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    return lines if len(lines) <= most else [*lines[:most], f"and {len(lines) - most} more"]
+
+
+def shortened(sheet: Handoff, most: int) -> Handoff:
+    """The same sheet with `most` lines a part and lines to match; what is left out is counted."""
+    letters = 80 + 40 * most
+
+    def cut(part: Part) -> Part:
+        lines = tuple(
+            msgspec.structs.replace(
+                line, says=line.says if len(line.says) <= letters else line.says[: letters - 1] + "…"
+            )
+            for line in part.lines
+        )
+        if len(lines) <= most:
+            return msgspec.structs.replace(part, lines=lines)
+        more = Line(says=f"and {len(lines) - most} more lines in the record.")
+        return msgspec.structs.replace(part, lines=(*lines[:most], more))
+
+    return msgspec.structs.replace(
+        sheet, parts=tuple(cut(part) for part in sheet.parts), person=sheet.person[:120], place=sheet.place[:120]
+    )
+
+
+def handoff_text(sheet: Handoff) -> str:
+    """The hand-off as plain text."""
+    head = [f"HAND-OFF  {sheet.person}", f"{sheet.place}  {sheet.written}  by {sheet.written_by}".strip(), sheet.banner]
+    body = [
+        line
+        for part in sheet.parts
+        for line in (
+            "",
+            f"{part.letter}  {part.title.upper()}",
+            *(
+                f"  {one.mark + '  ' if one.mark else ''}{one.time + '  ' if one.time else ''}{one.says}"
+                for one in part.lines
+            ),
+        )
+    ]
+    blanks = ["", "S  SYNTHESIS BY THE RECEIVER", *(f"  {blank}: ____________________" for blank in sheet.blanks)]
+    foot = ["", f"Record digest {sheet.digest or 'none'}", f"Knowledge {sheet.knowledge}", sheet.notice]
+    return "\n".join([*filter(None, head), *body, *blanks, *foot]) + "\n"
+
+
+def handoff_pdf(sheet: Handoff, paper: Paper = "us-letter") -> bytes:
+    """The hand-off as a PDF of one page: in the largest letters that fit, then shortened step by step."""
+    made = b""
+    for most, size in FITTINGS:
+        made = _set(shortened(sheet, most), size, paper, "pdf")[0]
+        if page_count(made) == 1:
+            break
+    return made
+
+
+def handoff_pages(sheet: Handoff, paper: Paper = "us-letter") -> list[bytes]:
+    """The page as a picture, for a preview."""
+    made: list[bytes] = []
+    for most, size in FITTINGS:
+        made = _set(shortened(sheet, most), size, paper, "png")
+        if len(made) == 1:
+            break
+    return made
+
+
+def _set(sheet: Handoff, size: float, paper: Paper, form: Form) -> list[bytes]:
+    data = msgspec.to_builtins(sheet) | {"banner": sheet.banner, "paper": paper, "size": size}
+    return set_pages("handoff.typ", data, form)

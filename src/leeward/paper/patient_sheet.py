@@ -1,0 +1,349 @@
+"""The sheet that a person takes home: plain words in English or Spanish, whom to call first, nothing that nobody signed.
+
+Every sentence and its sources stand in patient-sheet.toml; the medicine lines are those of the signed plan, as written.
+
+Hazard: a home dose that nobody signed. Without a signed plan the sheet says that there is none and to ask first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from leeward.errors import BadInput, shown
+from leeward.guidance.assessment import Assessment
+from leeward.knowledge import Knowledge
+from leeward.knowledge.entries import Entry, Words
+from leeward.paper.check_in import check_in_code
+from leeward.paper.plan import FollowUp, PlanLine, SignedPlan
+from leeward.paper.services import Nearby
+from leeward.paper.times import plain_day
+from leeward.paper.typesetting import Form, Paper, set_pages
+from leeward.paper.words_of_services import LANGUAGES, Language, title_of
+
+KRATOM = frozenset({"leaf", "extract", "7-oh", "analogue"})
+SECTIONS = ("back", "what", "take", "expect", "overdose", "naloxone", "safe", "kratom", "next")
+MOST_SERVICES = 6
+
+
+class SheetText(Entry, frozen=True, kw_only=True):
+    """One sentence of the sheet in both languages."""
+
+    section: str
+    spanish: str
+    number: str = ""
+    substances: Words = ()
+    medicines: Words = ()
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A number to call and what for."""
+
+    number: str
+    what_for: str
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A heading with its sentences; `steps` are numbered, `urgent` stands in a frame."""
+
+    id: str
+    title: str
+    lines: tuple[str, ...]
+    note: str = ""
+    steps: bool = False
+    urgent: bool = False
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A service as the sheet shows it."""
+
+    name: str
+    offers: str
+    address: str
+    phone: str
+    distance: str
+
+
+class Medicine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the signed plan, as written."""
+
+    what: str
+    dose: str
+    when: str
+
+
+class PatientSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """The sheet as data: the page, the text and the PDF say the same."""
+
+    language: Language
+    title: str
+    person: str
+    made: str
+    made_on: str
+    banner: str
+    calls_title: str
+    calls: tuple[Call, ...]
+    calls_note: str
+    plan_says: str
+    medicines: tuple[Medicine, ...]
+    sections: tuple[Section, ...]
+    follow_up_title: str
+    follow_up: tuple[tuple[str, str], ...]
+    check_in_title: str
+    check_in_how: str
+    check_in_warning: str
+    link: str
+    qr: str
+    services_title: str
+    services_note: str
+    services: tuple[Place, ...]
+    footer: str
+    sources: tuple[str, ...]
+    for_staff: tuple[str, ...]
+    """What whoever prints the sheet should know first; not on the sheet."""
+
+
+def patient_sheet(
+    assessment: Assessment,
+    knowledge: Knowledge,
+    language: str = "en",
+    *,
+    person: str = "",
+    plan: SignedPlan | None = None,
+    follow_up: FollowUp | None = None,
+    check_in_link: str = "",
+    services: Sequence[Nearby] = (),
+    digest: str = "",
+) -> PatientSheet:
+    """The sheet for one person. Raises BadInput for a language that it is not written in or a link that is none."""
+    if language not in LANGUAGES:
+        says = f'The patient sheet is not written in "{shown(language)}".'
+        raise BadInput.one("LW-0871", "language", says, f"Choose one of {', '.join(LANGUAGES)}.")
+    texts = _Texts(knowledge, language, assessment)
+    home = tuple(line for line in plan.lines if line.at_home) if plan else ()
+    used = _Chosen(texts, assessment, home)
+    return PatientSheet(
+        language=language,
+        title=texts.word("sheet"),
+        person=person,
+        made=texts.word("made"),
+        made_on=texts.day(assessment.now, hour=True),
+        banner=texts.word("synthetic") if assessment.synthetic else "",
+        calls_title=texts.title("call"),
+        calls=tuple(Call(number=text.number, what_for=texts.said(text)) for text in texts.of("call")),
+        calls_note=" ".join(texts.said(text) for text in texts.of("call-note")),
+        plan_says=_plan_says(texts, plan, home),
+        medicines=tuple(Medicine(what=line.what, dose=line.dose, when=line.when) for line in home),
+        sections=tuple(used.sections()),
+        follow_up_title=texts.word("follow-up-at"),
+        follow_up=tuple(_follow_up(texts, follow_up)),
+        check_in_title=texts.word("check-in"),
+        check_in_how=texts.word("check-in-how"),
+        check_in_warning=texts.word("check-in-not-emergency"),
+        link=check_in_link,
+        qr=check_in_code(check_in_link) if check_in_link else "",
+        services_title=texts.title("services"),
+        services_note=texts.word("services-check") if services else texts.word("no-services"),
+        services=tuple(_place(texts, near) for near in services[:MOST_SERVICES]),
+        footer=f"{texts.word('record')} {digest[:16] or '–'} · {texts.word('knowledge')} {assessment.knowledge.version}",
+        sources=tuple(sorted(used.cited)),
+        for_staff=tuple(_for_staff(language, home)),
+    )
+
+
+class _Texts:
+    """The texts in one language, with the wall clock of the assessment."""
+
+    def __init__(self, knowledge: Knowledge, language: Language, assessment: Assessment) -> None:
+        self.knowledge = knowledge
+        self.language: Language = language
+        self.all: Mapping[str, SheetText] = sheet_texts(knowledge)
+        self._zone = assessment.now.tzinfo
+
+    def said(self, text: SheetText) -> str:
+        return text.spanish if self.language == "es" else text.says
+
+    def word(self, id: str) -> str:
+        return self.said(self.all[f"word-{id}"])
+
+    def title(self, section: str) -> str:
+        return self.said(self.all[f"title-{section}"])
+
+    def name(self, id: str, otherwise: str) -> str:
+        text = self.all.get(f"name-{id}")
+        return self.said(text) if text else otherwise
+
+    def of(self, section: str) -> Iterator[SheetText]:
+        return (text for id, text in self.all.items() if text.section == section and not id.startswith("title-"))
+
+    def day(self, instant: datetime, hour: bool = False) -> str:
+        assert self._zone is not None
+        return plain_day(instant, self._zone, self.language, hour)
+
+
+def sheet_texts(knowledge: Knowledge) -> Mapping[str, SheetText]:
+    """Every sentence of the sheet by its id, in order."""
+    return knowledge.table_of("patient-sheet", SheetText)
+
+
+class _Chosen:
+    """The sections of one person's sheet, and the sources that their sentences cite."""
+
+    def __init__(self, texts: _Texts, assessment: Assessment, home: Sequence[PlanLine]) -> None:
+        self.texts = texts
+        self.assessment = assessment
+        self.medicines = [line.medicine_id for line in home if line.medicine_id]
+        self.kratom = any(
+            one.class_ in KRATOM or (one.product is not None and one.product.class_ in KRATOM)
+            for one in assessment.exposures
+        )
+        self.cited: set[str] = set()
+
+    def sections(self) -> Iterator[Section]:
+        for id in SECTIONS:
+            lines = tuple(self._lines(id))
+            if lines:
+                yield Section(
+                    id=id,
+                    title=self.texts.title(id),
+                    lines=lines,
+                    note=" ".join(self._lines(f"{id}-note")),
+                    steps=id == "naloxone",
+                    urgent=id == "back",
+                )
+
+    def _lines(self, section: str) -> Iterator[str]:
+        if section == "expect":
+            yield from self._courses()
+        for text in self.texts.of(section):
+            matched = [id for id in self.medicines if any(id.startswith(name) for name in text.medicines)]
+            if (text.substances and not self.kratom) or (text.medicines and not matched):
+                continue
+            self.cited.update(text.sources)
+            said = self.texts.said(text)
+            if "{medicine}" not in said:
+                yield said
+                continue
+            for id in dict.fromkeys(matched):
+                yield _sentence(said.replace("{medicine}", self.texts.name(id, id)))
+
+    def _courses(self) -> Iterator[str]:
+        """When the worst is expected, for each exposure whose last use is known and whose peak is not yet over."""
+        resolved = {one.key: one.resolved for one in self.assessment.exposures}
+        for course in self.assessment.state.course:
+            peak = course.peak
+            if peak is None or peak.earliest is None or peak.latest is None or peak.latest <= self.assessment.now:
+                continue
+            self.cited.update(course.sources)
+            name = self.texts.name(resolved.get(course.exposure) or "", course.says.partition(":")[0])
+            start, end = self.texts.day(peak.earliest), self.texts.day(peak.latest)
+            yield self.texts.word("course").format(name=name, start=start, end=end)
+            if course.end is not None and course.end.latest is not None:
+                yield self.texts.word("course-end").format(end=self.texts.day(course.end.latest))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _plan_says(texts: _Texts, plan: SignedPlan | None, home: Sequence[PlanLine]) -> str:
+    if plan is None or not home:
+        return texts.word("no-plan")
+    signed = texts.word("plan-signed")
+    filled = (
+        signed.replace("{day}", texts.day(plan.signed_at, hour=True))
+        .replace("{role}", plan.role)
+        .replace("{name}", plan.signed_by)
+    )
+    return f"{filled.replace('..', '.')} {texts.word('plan-as-written')}"
+
+
+def _for_staff(language: str, home: Sequence[PlanLine]) -> Iterator[str]:
+    if language != "en":
+        yield "No qualified translator has checked the Spanish words: go through the sheet with an interpreter."
+        if home:
+            yield "The medicine lines stand in the language in which they were signed."
+    yield "The telephone numbers are recalled, not read: check them once for your site."
+
+
+def _follow_up(texts: _Texts, given: FollowUp | None) -> Iterator[tuple[str, str]]:
+    """The slot, with blanks to write in what is not set yet."""
+    one = given or FollowUp()
+    yield texts.word("when"), texts.day(one.at, hour=True) if one.at else ""
+    yield texts.word("who"), one.who
+    yield texts.word("where"), one.where
+    yield texts.word("phone"), one.phone
+
+
+def _place(texts: _Texts, near: Nearby) -> Place:
+    one = near.service
+    titles = [title_of(id, texts.knowledge, texts.language) for id in (*one.kinds, *one.languages, *one.remarks)]
+    miles = near.miles
+    if miles is None:
+        distance = texts.word("no-distance")
+    else:
+        distance = texts.word("miles").replace("{distance}", f"{miles:.0f}" if miles >= 10 else f"{miles:.1f}")
+    phones = [phone for phone in (one.intake, one.phone) if phone]
+    name = f"{one.name}, {one.part}" if one.part else one.name
+    return Place(
+        name=name,
+        offers="; ".join(titles),
+        address=one.address,
+        phone=" / ".join(dict.fromkeys(phones)),
+        distance=distance,
+    )
+
+
+def patient_sheet_text(sheet: PatientSheet) -> str:
+    """The sheet as plain text."""
+    lines = [sheet.title.upper(), *filter(None, (sheet.banner, sheet.person)), f"{sheet.made} {sheet.made_on}", ""]
+    lines += [
+        sheet.calls_title.upper(),
+        *(f"  {call.number}  {call.what_for}" for call in sheet.calls),
+        f"  {sheet.calls_note}",
+    ]
+    for section in sheet.sections:
+        lines += ["", section.title.upper()]
+        if section.id == "take":
+            lines += [
+                f"  {sheet.plan_says}",
+                *(f"  * {' '.join(filter(None, (one.what, one.dose)))}: {one.when}" for one in sheet.medicines),
+            ]
+        lines += [f"  {f'{place}.' if section.steps else '-'} {line}" for place, line in enumerate(section.lines, 1)]
+        lines += [f"  {section.note}"] if section.note else []
+    lines += [
+        "",
+        sheet.follow_up_title.upper(),
+        *(f"  {label}: {value or '____________'}" for label, value in sheet.follow_up),
+    ]
+    if sheet.link:
+        lines += [
+            "",
+            sheet.check_in_title.upper(),
+            f"  {sheet.check_in_how} {sheet.link}",
+            f"  {sheet.check_in_warning}",
+        ]
+    lines += ["", sheet.services_title.upper()]
+    lines += [
+        f"  {'; '.join(filter(None, (one.name, one.phone, one.address, one.offers, one.distance)))}"
+        for one in sheet.services
+    ]
+    lines += [f"  {sheet.services_note}", "", sheet.footer]
+    return "\n".join(lines) + "\n"
+
+
+def patient_sheet_pdf(sheet: PatientSheet, paper: Paper = "us-letter") -> bytes:
+    """The sheet as a PDF; equal bytes for equal input."""
+    return _set(sheet, paper, "pdf")[0]
+
+
+def patient_sheet_pages(sheet: PatientSheet, paper: Paper = "us-letter") -> list[bytes]:
+    """The pages as pictures, for a preview."""
+    return _set(sheet, paper, "png")
+
+
+def _set(sheet: PatientSheet, paper: Paper, form: Form) -> list[bytes]:
+    data = msgspec.to_builtins(sheet) | {"paper": paper}
+    return set_pages("patient-sheet.typ", data, form, keep=("qr",))

@@ -1,0 +1,69 @@
+"""Instants as people on a ward read them: local wall-clock time, and how long ago."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+_MONTHS_ES = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+_DAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def clock(instant: datetime, zone: tzinfo) -> str:
+    """Day and time on the wall clock.
+
+    >>> from datetime import timezone
+    >>> clock(datetime(2026, 11, 22, 14, 5, tzinfo=timezone.utc), timezone.utc)
+    'Sun 22 Nov 14:05'
+    """
+    local = instant.astimezone(zone)
+    return f"{_DAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
+
+
+def zone_name(instant: datetime) -> str:
+    """The offset that the instant is written in.
+
+    >>> zone_name(datetime.fromisoformat("2026-11-22T09:00:00-05:00"))
+    'UTC-05:00'
+    """
+    offset = instant.utcoffset() or timedelta(0)
+    minutes = round(offset.total_seconds() / 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def ago(instant: datetime, now: datetime) -> str:
+    """How long before (or after) now, in one unit or two.
+
+    >>> now = datetime.fromisoformat("2026-11-22T09:00:00-05:00")
+    >>> ago(now - timedelta(minutes=75), now), ago(now + timedelta(days=2, hours=3), now), ago(now, now)
+    ('1 h 15 min ago', 'in 2 days 3 h', 'now')
+    """
+    minutes = round((now - instant).total_seconds() / 60)
+    if minutes == 0:
+        return "now"
+    days, hours, rest = abs(minutes) // 1440, abs(minutes) % 1440 // 60, abs(minutes) % 60
+    if days:
+        says = f"{days} day{'' if days == 1 else 's'}" + (f" {hours} h" if hours else "")
+    else:
+        says = " ".join(filter(None, (f"{hours} h" if hours else "", f"{rest} min" if rest else "")))
+    return f"{says} ago" if minutes > 0 else f"in {says}"
+
+
+def plain_day(instant: datetime, zone: tzinfo, language: str, hour: bool = True) -> str:
+    """Day and time in plain words, in English or Spanish.
+
+    >>> from datetime import timezone
+    >>> moment = datetime(2026, 11, 22, 14, 5, tzinfo=timezone.utc)
+    >>> plain_day(moment, timezone.utc, "en"), plain_day(moment, timezone.utc, "es", hour=False)
+    ('Sunday, Nov 22, 2:05 pm', 'domingo 22 de nov')
+    """
+    local = instant.astimezone(zone)
+    twelve = f"{(local.hour + 11) % 12 + 1}:{local:%M}"
+    if language == "es":
+        half = "a. m." if local.hour < 12 else "p. m."
+        return f"{_DAYS_ES[local.weekday()]} {local.day} de {_MONTHS_ES[local.month - 1]}" + (
+            f", {twelve} {half}" if hour else ""
+        )
+    half = "am" if local.hour < 12 else "pm"
+    return f"{_DAYS[local.weekday()]}, {_MONTHS[local.month - 1]} {local.day}" + (f", {twelve} {half}" if hour else "")
