@@ -27,6 +27,10 @@ from leeward.guidance.rule import REGISTRY  # noqa: E402
 from leeward.instruments import load_instruments  # noqa: E402
 from leeward.knowledge import load_knowledge  # noqa: E402
 from leeward.model.quantity import number  # noqa: E402
+from leeward.products.answer import ProductAnswer  # noqa: E402
+from leeward.products.contents.assay import AssayLine  # noqa: E402
+from leeward.products.contents.comparison import Comparison  # noqa: E402
+from leeward.products.contents.conversion import Undetermined  # noqa: E402
 from tests.spec.tables import rows  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -40,6 +44,7 @@ def pages() -> dict[Path, str]:
     found = {
         REFERENCE / "assessment.schema.json": schema(Assessment),
         REFERENCE / "score.schema.json": schema(ScoreAnswer),
+        REFERENCE / "product.schema.json": product_schema(),
         REFERENCE / "policy.md": policy_page(),
         REFERENCE / "options.md": options_page(),
         REFERENCE / "alerts.md": alerts_page(),
@@ -57,8 +62,36 @@ def pages() -> dict[Path, str]:
 
 def schema(kind: type) -> str:
     """The JSON schema of an output; a value of no stated type may be anything."""
-    written = {"$schema": DIALECT, **msgspec.json.schema(kind, schema_hook=lambda _: {"description": "any value"})}
+    return printed(msgspec.json.schema(kind, schema_hook=lambda _: {"description": "any value"}))
+
+
+def printed(found: dict[str, Any]) -> str:
+    """A schema as the file holds it."""
+    written = {"$schema": DIALECT, **found}
     return msgspec.json.format(msgspec.json.encode(written), indent=2).decode() + "\n"
+
+
+def product_schema() -> str:
+    """The schema of a product's answer. A comparison may be one of two objects that differ in their fields alone."""
+    line = with_field(AssayLine, "comparisons", tuple[Any, ...])
+    found = msgspec.json.schema(with_field(ProductAnswer, "assay", tuple[line, ...]))
+    choices, named = msgspec.json.schema_components([Comparison, Undetermined], ref_template="#/$defs/{name}")
+    found["$defs"] |= named
+    found["$defs"]["AssayLine"]["properties"]["comparisons"]["items"] = {"anyOf": list(choices)}
+    return printed(found)
+
+
+def with_field(kind: type[msgspec.Struct], name: str, holds: Any) -> type[msgspec.Struct]:
+    """The same type, of whose fields one holds something else."""
+    fields = [
+        (
+            field.name,
+            holds if field.name == name else field.type,
+            msgspec.field(name=field.encode_name, default=field.default, default_factory=field.default_factory),
+        )
+        for field in msgspec.structs.fields(kind)
+    ]
+    return msgspec.defstruct(kind.__name__, fields, kw_only=True, namespace={"__doc__": kind.__doc__})
 
 
 def rules_page(topic: str, rules: dict[str, list[dict[str, Any]]]) -> str:

@@ -14,6 +14,9 @@ from leeward.errors import BadInput, LeewardError
 COMMANDS = {
     "assess": "What state is the person in, what may be done next and when, what must not be done.",
     "score": "Score a withdrawal or screening instrument.",
+    "product": "What a product is, whether it is recalled, what the law says of it, what a test can show.",
+    "recalls": "Load FDA's files, match a list of labels, list what is known.",
+    "report": "Draft a MedWatch report or a summary for the poison centre.",
     "knowledge": "List, show, explain, check and sign what Leeward knows.",
     "doctor": "Check the installation: data folder, knowledge, signature.",
 }

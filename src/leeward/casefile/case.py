@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from leeward.knowledge import Knowledge
 from leeward.model.case import Case
 from leeward.model.missing import UNKNOWN, Missing
 from leeward.model.shapes import is_mapping
+from leeward.products.law.places import place_of
 
 VERSION = "case/1"
 
@@ -48,7 +48,6 @@ CASE = Form(
     scores="score instruments",
 )
 
-_JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _NO_NOW = datetime(instants.YEARS_END, 1, 1, tzinfo=UTC)
 """Stands for `now` while the rest of a case without one is read for its mistakes; such a case is never returned."""
 
@@ -77,7 +76,7 @@ def case_from(document: object, knowledge: Knowledge, now: datetime | None = Non
         synthetic=level.yes_no("synthetic") is True,
         cites=tuple(_texts(level, "cites")),
         setting=level.word("setting", SETTINGS),
-        jurisdiction=_jurisdiction(level),
+        jurisdiction=_jurisdiction(level, knowledge),
         patient=patient(level),
         goals=_goals(level),
         declines=_declines(level, knowledge),
@@ -137,15 +136,16 @@ def _aware(now: datetime) -> datetime:
     return found
 
 
-def _jurisdiction(level: Level) -> str | Missing:
+def _jurisdiction(level: Level, knowledge: Knowledge) -> str | Missing:
     text = level.text("jurisdiction")
     if isinstance(text, Missing):
         return text
-    if _JURISDICTION.fullmatch(text.upper()) is None:
-        says = f"{quoted(text)} is not a code of a country or state."
+    try:
+        return place_of(text, knowledge).code
+    except BadInput:
+        says = f"{quoted(text)} is not a country or a state of the United States."
         level.problem("jurisdiction", WORD, says, "Write it as ISO 3166 does, e.g. US-PA.")
         return UNKNOWN
-    return text.upper()
 
 
 def _goals(level: Level) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from leeward.casefile.names import (
     substances,
 )
 from leeward.casefile.ordering import arranged
-from leeward.casefile.products import Product, product_named
 from leeward.casefile.spelling import one_of, slug
 from leeward.casefile.words import AMOUNT_UNITS, DURATION_UNITS, PER, ROUTES
 from leeward.knowledge import Knowledge
@@ -22,6 +21,7 @@ from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.numbers import number_then_unit
 from leeward.model.quantity import Quantity
 from leeward.model.shapes import is_mapping
+from leeward.products.identity.identity import Product, substance_of
 
 EXPOSURE = Form(
     substance="drug what name",
@@ -99,16 +99,16 @@ def _taken(substance: str | Missing, product: str | Missing, knowledge: Knowledg
             return substance, Product(id, True)
         if isinstance(product, Missing):
             return substance, Product(UNKNOWN, True) if id else _unnamed(substance, knowledge)
-        label = product_named(product, knowledge)
+        label = substance_of(product, knowledge)
         return f"{substance}, {product}", label
     if isinstance(product, str):
-        return product, product_named(product, knowledge)
+        return product, substance_of(product, knowledge)
     return "unknown", Product(UNKNOWN if substance is NOT_ASKED else substance, True)
 
 
 def _unnamed(told: str, knowledge: Knowledge) -> Product:
     """A substance by words that name none: perhaps a product, perhaps a slip for one that Leeward knows, perhaps neither."""
-    found = product_named(told, knowledge)
+    found = substance_of(told, knowledge)
     if found.recognised or found.substance is not UNKNOWN:
         return found
     medicine = medicine_named(told, knowledge)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -14,8 +15,13 @@ from leeward.commands.inputs import bytes_of, policy_from
 from leeward.errors import BadInput
 from leeward.guidance.assess import assess
 from leeward.home import home
-from leeward.knowledge import load_knowledge
+from leeward.knowledge import Knowledge, load_knowledge
+from leeward.model.case import Case
+from leeward.model.missing import Missing
 from leeward.signing import signed_by
+
+if TYPE_CHECKING:
+    from leeward.products.recalls.register import Register
 
 
 @click.command(short_help="What state is the person in, what may be done next.")
@@ -64,13 +70,22 @@ def command(
         for id in explained:
             click.echo(explain(id, document, knowledge, policy))
         return
-    assessment = assess(document, knowledge, policy, signed_by(knowledge, home()))
+    assessment = assess(document, knowledge, policy, signed_by(knowledge, home()), register_for(document, knowledge))
     if form == "json":
         click.echo(msgspec.json.encode(assessment))
         return
     from leeward.report.text import render
 
     click.echo(render(assessment, colour=sys.stdout.isatty(), everything=everything), nl=False)
+
+
+def register_for(case: Case, knowledge: Knowledge) -> Register | None:
+    """The register with what the user loaded; it is opened only where a product was told."""
+    if isinstance(case.exposures, Missing) or not any(exposure.product for exposure in case.exposures):
+        return None
+    from leeward.products.recalls.register import open_register
+
+    return open_register(home(), knowledge, whatever=True)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -19,6 +19,7 @@ from leeward.errors import BadInput, LeewardError
 from leeward.guidance.assess import assess
 from leeward.home import home
 from leeward.knowledge import Policy, load_knowledge
+from leeward.products.recalls.register import Register, open_register
 from leeward.signing import signed_by
 
 LINES_A_TASK = 100
@@ -31,6 +32,7 @@ class Worker:
     policy: Policy | None = None
     now: datetime | None = None
     signed: dict[str, str] | None = None
+    register: Register | None = None
 
 
 def run(file: Path, policy_file: str | None, now: datetime | None, jobs: int) -> int:
@@ -78,6 +80,7 @@ def _start(policy_file: str | None, now: datetime | None) -> None:
     # A task makes many short-lived values; collecting once after each keeps memory flat at a fraction of the cost.
     gc.disable()
     gc.freeze()
+    Worker.register = open_register(home(), knowledge, whatever=True)
     Worker.policy, Worker.now, Worker.signed = policy_from(policy_file, knowledge), now, signed_by(knowledge, home())
 
 
@@ -88,7 +91,7 @@ def _answer(task: list[tuple[int, bytes]]) -> tuple[bytes, int, int]:
     for number, line in task:
         try:
             case = read_case(line, knowledge, now=Worker.now)
-            written.append(encode(assess(case, knowledge, Worker.policy, Worker.signed)))
+            written.append(encode(assess(case, knowledge, Worker.policy, Worker.signed, Worker.register)))
         except LeewardError as error:
             refused += 1
             problems = error.problems if isinstance(error, BadInput) else (error,)

@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime
 import click
 
 from leeward import __version__
+from leeward.errors import BadInput
 from leeward.home import home
 from leeward.knowledge import load_knowledge
 from leeward.knowledge.check import check
+from leeward.products.recalls.register import open_register
 from leeward.signing import signature_line, signed_by
 
 
@@ -29,12 +31,21 @@ def command() -> None:
         (True, f"newest source read or recalled: {newest.isoformat()}, {_days_since(newest)} days ago"),
         (signed_by(knowledge, folder) is not None, signature_line(knowledge, folder)),
         _folder_finding(),
+        _register_finding(),
         (True, "record, FHIR and SMART: not part of this version"),
     ]
     for well, says in findings:
         click.echo(f"{'ok  ' if well else 'LOOK'} {says}")
     if report.problems:
         sys.exit(1)
+
+
+def _register_finding() -> tuple[bool, str]:
+    try:
+        register = open_register(home(), load_knowledge())
+    except BadInput as error:
+        return False, f"recalls: {error}"
+    return register.enforcement_loaded, f"recalls: {register.freshness}"
 
 
 def _days_since(day: date) -> int:

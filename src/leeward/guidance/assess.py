@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leeward.guidance.adjuncts import adjuncts, open_needs
 from leeward.guidance.alert import raised
@@ -32,14 +32,21 @@ from leeward.knowledge import Knowledge, Policy
 from leeward.knowledge.policy import default_policy
 from leeward.model.case import Case
 
+if TYPE_CHECKING:
+    from leeward.products.recalls.register import Register
+
 
 def assess(
-    case: Case, knowledge: Knowledge, policy: Policy | None = None, signed_by: Mapping[str, str] | None = None
+    case: Case,
+    knowledge: Knowledge,
+    policy: Policy | None = None,
+    signed_by: Mapping[str, str] | None = None,
+    register: Register | None = None,
 ) -> Assessment:
     """The assessment of a case, by this knowledge and this site's policy.
 
     Arguments: a case; the knowledge; the site's policy (Leeward's defaults where None); who signed this knowledge for
-    the site, as `leeward knowledge sign` stored it (None where nobody has).
+    the site, as `leeward knowledge sign` stored it (None where nobody has); the register of recalls and other actions (what Leeward ships where None).
     Returns: the assessment, complete: whatever could not be answered is in it as a question, a need or a refusal.
     """
     policy = policy or default_policy(knowledge)
@@ -50,7 +57,7 @@ def assess(
     mismatches, open_mismatches = raised(MISMATCHES, picture)
     options = () if out_of_scope else tuple([answer(option, picture, scope) for option in OPTIONS])
     state = StateOfPerson(withdrawal=scores(picture), course=courses(picture), mismatches=tuple(mismatches))
-    exposures, all_alerts = exposure_answers(picture), (*alerts, *order_checks(picture))
+    exposures, all_alerts = exposure_answers(picture, register), (*alerts, *order_checks(picture))
     found_interactions, calculated = interactions(picture), calculations(picture)
     comfort = () if out_of_scope else adjuncts(picture)
     level = None if out_of_scope else level_of_care(picture)

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from leeward.products.recalls.action import Grade
+
 Status = Literal["recommended", "acceptable", "not-yet", "avoid", "cannot-tell"]
 Level = Literal["emergency", "urgent", "caution", "note"]
 
@@ -90,6 +92,25 @@ class StateOfPerson(Shape, frozen=True, kw_only=True):
     mismatches: tuple[Alert, ...]
 
 
+class ProductLine(Shape, frozen=True, kw_only=True):
+    """What the label of a product says it is, and the best grade of a record about it. No record does not mean safe."""
+
+    label: str
+    class_: str = msgspec.field(name="class")
+    says: str
+    confidence: str
+    disagrees: str
+    """Where the label names another substance than was told; empty where it does not."""
+    brand: str | None
+    strength: str | None
+    lot: str | None
+    upc: str | None
+    grade: Grade
+    near: tuple[str, ...]
+    because: tuple[str, ...]
+    searched: str
+
+
 class ExposureAnswer(Shape, frozen=True, kw_only=True):
     """What was told and what Leeward takes it for."""
 
@@ -98,6 +119,7 @@ class ExposureAnswer(Shape, frozen=True, kw_only=True):
     resolved: str | None
     class_: str = msgspec.field(name="class")
     drug_test: str = ""
+    product: ProductLine | None = None
     actions: tuple[Any, ...] = ()
     law: dict[str, Any] = {}
     assay: tuple[Any, ...] = ()

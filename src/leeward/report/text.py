@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from leeward.guidance.assessment import Adjunct, Alert, Assessment, CourseInterval, WithdrawalScore
+from leeward.guidance.assessment import Adjunct, Alert, Assessment, CourseInterval, ExposureAnswer, WithdrawalScore
 from leeward.instruments import load_instruments
 from leeward.model.quantity import number
+from leeward.products.recalls.action import GRADES
 from leeward.report.options import put_options
 from leeward.report.paper import Paper, day, when
+from leeward.report.words import ANSWERS, OF_CLASS, SUBSTANCES
 
 QUESTIONS_SHOWN = 5
 
@@ -98,6 +100,7 @@ def _state(paper: Paper, assessment: Assessment, everything: bool) -> None:
         resolved = exposure.resolved or "not known to Leeward" if exposure.class_ == "unknown" else exposure.resolved
         told = "" if exposure.as_told == resolved else f' (told as "{exposure.as_told}")'
         paper.put(f"{resolved}{told}", hang=2)
+        _product(paper, exposure, everything)
         for course in assessment.state.course:
             if course.exposure == exposure.key:
                 paper.put(_course_line(course.onset, course.peak, course.end), 4)
@@ -105,6 +108,29 @@ def _state(paper: Paper, assessment: Assessment, everything: bool) -> None:
             paper.put(f"Drug test: {exposure.drug_test}", 4)
     if assessment.not_known_to_leeward:
         paper.put(f"Kept, but not known to Leeward: {'; '.join(assessment.not_known_to_leeward)}.", hang=2)
+
+
+def _product(paper: Paper, exposure: ExposureAnswer, everything: bool) -> None:
+    """A product's recalls and law in a few lines; `leeward product` says the rest."""
+    told = exposure.product
+    if told is None:
+        return
+    if told.label != exposure.as_told:
+        paper.put(f'Product: "{told.label}"', 4)
+    if told.disagrees:
+        paper.entry("  ! ", "caution", told.disagrees)
+    names = [f"{line.title} {line.record}, {line.date}" for line in exposure.actions]
+    found = f": {'; '.join(names if everything else names[:2])}" if names else ""
+    paper.put(f"Recalls and alerts: {GRADES[told.grade]}{found}.", 4)
+    for near in told.near if everything else ():
+        paper.put(f"Ruled out: {near}.", 4)
+    for line in exposure.law.get("lines", ()):
+        if everything or line.substance in OF_CLASS.get(told.class_, ()):
+            paper.put(
+                f"Law, {line.name}, {SUBSTANCES[line.substance]}: {ANSWERS[line.answer]} (as of {line.as_of}).", 4
+            )
+    for note in exposure.notes if everything else ():
+        paper.put(note, 4)
 
 
 def _score_line(score: WithdrawalScore) -> str:

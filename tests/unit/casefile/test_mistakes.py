@@ -27,7 +27,7 @@ HEROIN = {"substance": "heroin"}
         ({"setting": "emergancy"}, "setting", "LW-0108"),
         ({"setting": "moon"}, "setting", "LW-0108"),
         ({"setting": ["home"]}, "setting", "LW-0107"),
-        ({"jurisdiction": "Pennsylvania"}, "jurisdiction", "LW-0108"),
+        ({"jurisdiction": "Atlantis"}, "jurisdiction", "LW-0108"),
         ({"patient": [1]}, "patient", "LW-0107"),
         ({"patient": {"age": "old"}}, "patient.age", "LW-0110"),
         ({"patient": {"age": 121}}, "patient.age", "LW-0110"),

@@ -1,0 +1,1 @@
+"""From label text to what is known of this product, this lot, here, today."""

@@ -1,0 +1,1 @@
+"""What is in a product: claims, measurements, limits, variability between lots."""

@@ -1,0 +1,86 @@
+"""What is weighed to tell a product, and the verdict that comes of it."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from leeward.products.identity.lexicon import Brand, Lexicon
+from leeward.products.identity.mentions import Mention, Reading
+
+ProductClass = Literal["leaf", "extract", "7-oh", "analogue", "blend", "not-kratom", "cannot-tell", "other-substance"]
+Confidence = Literal["high", "moderate", "low"]
+Family = Literal["kratom", "not-kratom", "cannot-tell"]
+
+
+class Verdict(NamedTuple):
+    """What a label probably is; fields as in `Identity`. `named`: what stands in the way of a single substance."""
+
+    class_: ProductClass
+    family: Family
+    confidence: Confidence
+    says: str
+    substances: tuple[str, ...] = ()
+    substance: str | None = None
+    named: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    brand: str = ""
+    brand_firm: str = ""
+    form: str = ""
+    vein_words: tuple[str, ...] = ()
+    strain_words: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Evidence:
+    """What speaks for what on one label, gathered while it is weighed."""
+
+    def __init__(self, reading: Reading, lexicon: Lexicon, foreign: str) -> None:
+        self.reading, self.lexicon, self.foreign = reading, lexicon, foreign
+        self.because: list[str] = []
+        self.warnings: list[str] = []
+        self.doubts: list[str] = []
+        self.sources: list[str] = []
+        self.text = f" {' '.join(reading.words)} "
+        self.brand, self.brand_sure = self._brand()
+        self.kratom = reading.of("kratom")
+        self.strains = reading.of("strain-name")
+        self.seven = tuple(mention for mention in reading.of("7-oh") if not mention.limited)
+        self.traces = tuple(mention for mention in reading.of("7-oh") if mention.limited)
+        self.analogues = reading.of("analogue")
+        self.others = reading.of("other-opioid", "sedative")
+        self.kava = reading.of("kava")
+        self.companions = reading.of("companion")
+        self.elsewhere = reading.of("other", "neighbour")
+
+    def _brand(self) -> tuple[Brand | None, bool]:
+        """The brand on the label, and whether its name settles what the product is."""
+        unsure: Brand | None = None
+        for mention in self.reading.mentions:
+            if mention.kind != "brand":
+                continue
+            brand = self.lexicon.brands[mention.id]
+            told = self.reading.told(mention)
+            rest = self.text.replace(f" {told} ", " · ", 1)
+            if brand.alone == "yes" or "kratom" in told or any(f" {word} " in rest for word in brand.context):
+                return brand, True
+            if rest.strip() == "·":
+                unsure = unsure or brand
+            elif any(f" {word} " in f" {told} " for word in brand.context):
+                return brand, True
+        return unsure, False
+
+    def decided(self, mentions: tuple[Mention, ...], as_what: str = "") -> None:
+        for mention in mentions:
+            told = self.reading.told(mention)
+            concept = self.lexicon.concepts.get(mention.id)
+            self.because.append(f'"{told}": {as_what or mention.title}')
+            if concept is not None:
+                self.sources += concept.sources
+                if concept.warning:
+                    self.warnings.append(concept.warning)
+
+    def sells(self, *classes: str) -> bool:
+        return self.brand is not None and self.brand_sure and self.brand.class_ in classes

@@ -1,0 +1,1 @@
+"""What the law says, by place, day and substance."""

@@ -1,0 +1,1 @@
+"""Drafts of what to report: MedWatch and the poison centre."""
