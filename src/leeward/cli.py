@@ -17,6 +17,9 @@ COMMANDS = {
     "product": "What a product is, whether it is recalled, what the law says of it, what a test can show.",
     "recalls": "Load FDA's files, match a list of labels, list what is known.",
     "report": "Draft a MedWatch report or a summary for the poison centre.",
+    "verify": "Check the record: nothing changed, removed or put in another order.",
+    "backup": "Write a backup of the record, and read it back.",
+    "restore": "Fill an empty record from a backup.",
     "knowledge": "List, show, explain, check and sign what Leeward knows.",
     "doctor": "Check the installation: data folder, knowledge, signature.",
 }

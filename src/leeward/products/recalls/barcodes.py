@@ -9,9 +9,13 @@ Source: GS1 General Specifications, sections 2 and 7.9 (check digit), 5.2.2.4 (U
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 SHORTEST, LONGEST = 6, 14
+_LETTER = re.compile(r"[^\W0-9_]")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
 _MISREAD = str.maketrans("OoIl", "0011")
 
 
@@ -34,9 +38,10 @@ def barcode(printed: str) -> Barcode | None:
     >>> barcode("859667007119").complete, barcode("5410600332").complete
     (False, False)
     """
-    digits = "".join(letter for letter in printed.translate(_MISREAD) if letter.isascii() and letter.isdigit())
-    if any(letter.isalnum() and not (letter.isascii() and letter.isdigit()) for letter in printed.translate(_MISREAD)):
+    read = printed.translate(_MISREAD)
+    if _LETTER.search(read):
         return None
+    digits = _NOT_DIGIT.sub("", read)
     if not SHORTEST <= len(digits) <= LONGEST:
         return None
     if len(digits) == 8 and digits[0] in "01" and holds(wide := upc_a(digits)):
@@ -55,8 +60,8 @@ def holds(digits: str) -> bool:
 
 def check_digit(digits: str) -> str:
     """The check digit that belongs after these digits."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
+    odd, even = digits[::-2], digits[-2::-2]
+    return str(-(3 * sum(map(int, odd)) + sum(map(int, even))) % 10)
 
 
 def upc_a(short: str) -> str:

@@ -28,8 +28,9 @@ _LEGAL = frozenset({"llc", "inc", "corp", "corporation", "ltd", "co", "company",
 class Brands(msgspec.Struct, frozen=True):
     """Phrases of brands and of firms, with the numbers of the records that they belong to."""
 
-    brands: Mapping[Phrase, frozenset[int]]
-    firms: Mapping[Phrase, frozenset[int]]
+    brands: Mapping[str, Mapping[Phrase, frozenset[int]]] = {}
+    """First word -> phrases that begin with it -> records."""
+    firms: Mapping[str, Mapping[Phrase, frozenset[int]]] = {}
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ def brands_of(actions: Sequence[Action], aliases: Mapping[str, tuple[str, ...]],
             brands[phrase].add(number)
         for phrase in _phrases([action.firm, *aliases.get(action.firm, ())], vocabulary):
             firms[phrase].add(number)
-    return Brands(_frozen(brands), _frozen(firms))
+    return Brands(_by_first(brands), _by_first(firms))
 
 
 def named_on(words: Sequence[Word], brands: Brands) -> tuple[Named, ...]:
@@ -56,11 +57,12 @@ def named_on(words: Sequence[Word], brands: Brands) -> tuple[Named, ...]:
     spoken = _spoken(words)
     found: list[tuple[int, int, int, Named]] = []
     for rank, phrases in enumerate((brands.brands, brands.firms)):
-        for phrase, numbers in phrases.items():
-            place = _place(phrase, spoken)
-            if place is not None:
-                numbered = any(word.isdigit() for word in phrase)
-                found.append((len(phrase) - 10 * numbered, -place, -rank, Named(phrase, numbers)))
+        for place, first in enumerate(spoken):
+            for phrase, numbers in phrases.get(first, {}).items():
+                if spoken[place : place + len(phrase)] == phrase:
+                    # "Bali Kratom 40" may be a strain and a count beside the brand proper.
+                    weak = phrase[-1].isdigit() and "kratom" in phrase
+                    found.append((len(phrase) - 10 * weak, -place, -rank, Named(phrase, numbers)))
     return (max(found, key=lambda one: one[:3])[3],) if found else ()
 
 
@@ -90,10 +92,8 @@ def _spoken(words: Sequence[Word]) -> Phrase:
     return tuple(said)
 
 
-def _place(phrase: Phrase, spoken: Phrase) -> int | None:
-    places = range(len(spoken) - len(phrase) + 1)
-    return next((place for place in places if spoken[place : place + len(phrase)] == phrase), None)
-
-
-def _frozen(found: Mapping[Phrase, set[int]]) -> Mapping[Phrase, frozenset[int]]:
-    return {phrase: frozenset(numbers) for phrase, numbers in found.items()}
+def _by_first(found: Mapping[Phrase, set[int]]) -> Mapping[str, Mapping[Phrase, frozenset[int]]]:
+    filed: dict[str, dict[Phrase, frozenset[int]]] = defaultdict(dict)
+    for phrase, numbers in found.items():
+        filed[phrase[0]][phrase] = frozenset(numbers)
+    return dict(filed)

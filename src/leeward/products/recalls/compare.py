@@ -47,6 +47,8 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """How the count or size differs from those of the record; empty where it does not."""
     extra: float
     """Words of the product that the label lacks."""
+    names: int
+    """How many names of the label the record explains."""
     branded: bool
     """Whether an explained word stands where the record names a firm or a brand, and the label's own first name is met."""
     rare: bool
@@ -66,6 +68,7 @@ def compare(
     product, maker = frozenset(profile.words), frozenset(profile.maker)
     total = said = in_product = 0.0
     missing: list[str] = []
+    tells_variants = any(vocabulary.kind(word) == "variant" for word in profile.words)
     unlike: list[str] = []
     kinds: list[Kind] = []
     met: set[str] = set()
@@ -91,7 +94,7 @@ def compare(
         elif weight:
             if kind != "form" or word.said not in FORM_OF:
                 missing.append(word.said)
-            if kind == "variant":
+            if kind == "variant" and tells_variants:
                 unlike.append(f'the record does not list "{word.said}"')
     extra = sum(1.0 for word in profile.words if word not in met and vocabulary.kind(word) == "variant")
     first = next((word.said for word in weighted if vocabulary.kind(word.said) == "name"), "")
@@ -110,6 +113,7 @@ def compare(
         other_form=other_form if not unlike else "",
         pack=_other_pack(label, profile),
         extra=extra,
+        names=kinds.count("name"),
         branded=any(part in profile.heads for part in naming) and (len(naming) > 1 or first not in missing),
         rare=any(word.rare and word.said not in missing and vocabulary.kind(word.said) == "name" for word in weighted),
         said_variants=any(vocabulary.kind(word.said) == "variant" for word in weighted),

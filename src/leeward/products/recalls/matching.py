@@ -19,6 +19,7 @@ from leeward.products.recalls.candidates import candidates, weighed
 from leeward.products.recalls.compare import Compared, compare
 from leeward.products.recalls.judging import NAMED_ENOUGH, ORDER, Found, by_brand, by_code, by_lot, by_name, top
 from leeward.products.recalls.label import Label
+from leeward.products.recalls.profile import Profile
 from leeward.products.recalls.shelf import Shelf
 from leeward.products.recalls.vocabulary import Vocabulary
 
@@ -92,37 +93,52 @@ def _on(
     numbers = set(candidates(label, weighted, shelf))
     brands = named_on(weighted, shelf.brands)
     of_brand = frozenset[int]().union(*(one.numbers for one in brands))
+    coded = bool(label.barcodes or label.ndcs or label.lots or label.codes)
     compared = [
         compare(label, weighted, profile, number, words)
         for number in sorted(numbers | of_brand)
-        if (profile := shelf.profile(number)).record not in known and (types is None or profile.type in types)
+        if (profile := shelf.profile(number)).record not in known
+        and (types is None or profile.type in types)
+        and (coded or _may_be_one(profile, family))
     ]
     # Recalls are judged apart from alerts and letters, so that none of these can stand in the place of a recall.
     recalls = [one for one in compared if one.profile.type in RECALLS]
     others = [one for one in compared if one.profile.type not in RECALLS]
-    return [answer for group in (recalls, others) for answer in _judged(group, label, shelf, family, of_brand)]
+    return [
+        answer for group in (recalls, others) for answer in _judged(group, label, shelf, family, bool(brands), of_brand)
+    ]
 
 
 def _judged(
-    compared: list[Compared], label: Label, shelf: Shelf, family: Family, of_brand: frozenset[int]
+    compared: list[Compared], label: Label, shelf: Shelf, family: Family, brands: bool, of_brand: frozenset[int]
 ) -> list[Found]:
     with_code = [by_code(one, label, shelf) for one in compared if one.code]
     if with_code:
         return with_code
-    of_kind = [one for one in compared if _may_be_one(one, family)]
+    of_kind = [one for one in compared if _may_be_one(one.profile, family)]
     with_lot = _with_lot(label, shelf, [one for one in compared if one in of_kind or one.branded], of_brand)
-    told = [one for one in of_kind if one.number in of_brand and (family == "kratom" or one.share >= NAMED_ENOUGH)]
-    named = by_brand(told, label, shelf) if told else by_name(of_kind, label, shelf)
+    if brands:
+        told = [one for one in of_kind if one.number in of_brand and (family == "kratom" or _speaks_for(one))]
+        named = by_brand(told, label, shelf) if told else []
+    elif shelf.brands.brands:
+        named = by_name([one for one in of_kind if family == "kratom" and one.names > 1], label, shelf)
+    else:
+        named = by_name(of_kind, label, shelf)
     held = {found.action.record for found in with_lot}
     kept = GRADES if not with_lot else {"match", "family", "none"}
     return with_lot + [found for found in named if found.action.record not in held and found.grade in kept]
 
 
-def _may_be_one(one: Compared, family: Family) -> bool:
+def _speaks_for(one: Compared) -> bool:
+    """Whether a record of the brand may be meant by a label that is not known to be of the kratom family."""
+    return one.share >= NAMED_ENOUGH or one.profile.type == "warning-letter"
+
+
+def _may_be_one(profile: Profile, family: Family) -> bool:
     """Whether a label of this family may be the product of the record by its words."""
     if family == "cannot-tell":
         return True
-    return one.profile.kratom == (family == "kratom")
+    return profile.kratom == (family == "kratom")
 
 
 def _with_lot(label: Label, shelf: Shelf, compared: list[Compared], of_brand: frozenset[int]) -> list[Found]:

@@ -52,8 +52,13 @@ class Profile(msgspec.Struct, frozen=True, array_like=True):
     """Whether it is about kratom, 7-OH or an analogue."""
 
 
-def profile_of(action: Action, *, kratom: bool = False) -> Profile:
-    """Read a record for matching."""
+def folded_codes(action: Action) -> str:
+    """The text of codes of a record, folded and whole."""
+    return fold(action.codes, _LONGEST)
+
+
+def profile_of(action: Action, codes: str, *, kratom: bool = False) -> Profile:
+    """Read a record for matching; `codes` is its text of codes, folded."""
     firm = fold(action.firm)
     description = fold(
         _GAP.sub(" ; ", f"{action.brand} ; {action.product}" if action.brand else action.product), _LONGEST
@@ -61,7 +66,7 @@ def profile_of(action: Action, *, kratom: bool = False) -> Profile:
     found = _MAKER.search(description, 3)
     of_product, of_maker = (description[: found.start()], description[found.start() :]) if found else (description, "")
     product = product_in(of_product)
-    barcodes, ndcs = product_codes(f"{of_maker} ; {fold(action.codes, _LONGEST)}")
+    barcodes, ndcs = product_codes(f"{of_maker} ; {codes}")
     return Profile(
         record=action.record,
         type=action.type,
@@ -91,6 +96,6 @@ def keys_of(profile: Profile, codes: str) -> set[str]:
     keys = {*profile.words, *profile.maker}
     keys.update(f"g:{key}" for code in profile.barcodes for key in barcode_keys(code))
     keys.update(f"n:{labeler.zfill(5)}{product.zfill(4)}" for labeler, product, _ in profile.ndcs if product)
-    tokens = filter(has_digit, _TOKEN.findall(fold(codes, _LONGEST)))
+    tokens = filter(has_digit, _TOKEN.findall(codes))
     keys.update(f"l:{key}" for token in tokens if len(key := lot_key(token)) >= 5)
     return keys

@@ -210,6 +210,8 @@ def _listed(scope: Scope, lot: str, words: frozenset[str]) -> bool:
         return True
     if len(lot) >= 5 and re.search(rf"(?<![a-z0-9]){'[ ./_-]?'.join(lot)}(?![a-z0-9]|-[a-z0-9])", scope.text):
         return True
+    if lot.isdigit() and lot.lstrip("0") in {listed.lstrip("0") for listed in scope.lots if listed.isdigit()}:
+        return True
     alike = lot.translate(_CONFUSABLE)
     return len(lot) >= 4 and any(
         alike == listed.translate(_CONFUSABLE) for listed in scope.lots if len(listed) == len(lot)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from leeward.products.recalls.action import Action
 from leeward.products.recalls.brands import Brands
-from leeward.products.recalls.profile import Profile, keys_of, profile_of
+from leeward.products.recalls.profile import Profile, folded_codes, keys_of, profile_of
 
 
 class Shelf(Protocol):
@@ -55,13 +55,13 @@ class MemoryShelf:
         brands: Callable[[Sequence[Action]], Brands] | None = None,
     ) -> None:
         self._actions = tuple(actions)
-        self._profiles = tuple(profile_of(action, kratom=kratom) for action in self._actions)
-        self.brands = brands(self._actions) if brands else Brands({}, {})
+        self._profiles = tuple(profile_of(action, folded_codes(action), kratom=kratom) for action in self._actions)
+        self.brands = brands(self._actions) if brands else Brands()
         self.authoritative = frozenset(action.record for action in self._actions if action.numbered)
         self._under: dict[str, list[int]] = defaultdict(list)
         self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
         for number, (profile, action) in enumerate(zip(self._profiles, self._actions, strict=True)):
-            for key in keys_of(profile, action.codes):
+            for key in keys_of(profile, folded_codes(action)):
                 self._under[key].append(number)
         for word in self._under:
             if word.isalpha():

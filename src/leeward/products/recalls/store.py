@@ -24,7 +24,7 @@ from leeward.knowledge import Knowledge
 from leeward.products.identity.identity import mentions_kratom
 from leeward.products.recalls.action import Action
 from leeward.products.recalls.brands import Brands
-from leeward.products.recalls.profile import Profile, keys_of, profile_of
+from leeward.products.recalls.profile import Profile, folded_codes, keys_of, profile_of
 
 FILE = "register.sqlite"
 VERSION = 3
@@ -63,7 +63,7 @@ class StoredShelf:
     """The loaded records as a shelf (see `shelf.Shelf`)."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self.brands = Brands({}, {})
+        self.brands = Brands()
         self.authoritative: frozenset[str] = frozenset()
         self._connection, self._path = connection, path
         self._count: int = self._one("select count(*) from action")[0]
@@ -198,12 +198,13 @@ class Store:
                 number, had, dated = known.get(key, (None, "", ""))
                 if digest == had or (had and dated > newest):
                     continue
-                read = profile_of(action, kratom=about_kratom(f"{action.product} {action.reason}"))
+                codes = folded_codes(action)
+                read = profile_of(action, codes, kratom=about_kratom(action.product))
                 profile = _encode(read)
                 if number is None:
                     added += 1
                     number = len(known) + 1
-                    for filed_under in keys_of(read, action.codes):
+                    for filed_under in keys_of(read, codes):
                         filed[filed_under].append(number)
                     ask("insert into action values (?, ?, ?, ?, ?, ?)", (number, key, body, profile, newest, id))
                 else:
@@ -249,7 +250,7 @@ class Store:
         ask = self._connection.execute
         filed: dict[str, array[int]] = defaultdict(lambda: array("I"))
         for number, body, profile in ask("select number, body, profile from action order by number"):
-            for key in keys_of(_PROFILE.decode(profile), _ACTION.decode(body).codes):
+            for key in keys_of(_PROFILE.decode(profile), folded_codes(_ACTION.decode(body))):
                 filed[key].append(number)
         ask("delete from filed")
         self._file_more(filed)
