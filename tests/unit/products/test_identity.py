@@ -192,3 +192,10 @@ def test_a_chart_gets_one_substance_or_is_told_why_not(label: str, substance: ob
 @pytest.mark.parametrize("label", ["Dragon Ultra Ehanced Indo Extract 4-ct x 500 mg", "Blissful Remedies Gold Series Ultra Enhanced Indo", "Mint chewable 20mg 7OH/550mg", "Feel-Free classic tonic", "kr\u0430tom tea"])  # fmt: skip
 def test_a_register_finds_what_does_not_say_kratom(label: str):
     assert mentions_kratom(label, KNOWLEDGE)
+
+
+@pytest.mark.parametrize(
+    "text", ["kratom powder, less than 2% 7-OH", "kratom capsules under 1 mg 7-OH", "kratom up to 2% 7-OH"]
+)
+def test_a_bound_is_no_claim_of_content(text: str):
+    assert identify(text, KNOWLEDGE).strengths == ()

@@ -13,7 +13,6 @@ import pytest
 from leeward.errors import BadInput
 from leeward.knowledge import load_knowledge
 from leeward.products.recalls.action import Action
-from leeward.products.recalls.label import read_label
 from leeward.products.recalls.register import Register, open_register
 from leeward.products.recalls.store import FILE, Store
 

@@ -6,6 +6,7 @@ A label is a claim, not a measurement. Units are those printed; nothing is conve
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -119,6 +120,16 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _MEASURED = frozenset({"kratom", "7-oh", "analogue", "other-opioid", "sedative", "kava", "companion", "shorthand"})
 
 
+def _bounded(words: Sequence[str], place: int) -> bool:
+    """Whether the number is the end of a range, as in "less than 2 %": a bound is no amount that the label claims."""
+    before = tuple(words[max(0, place - 2) : place])
+    return before in (("less", "than"), ("up", "to"), ("no", "more")) or before[-1:] in (
+        ("under",),
+        ("below",),
+        ("max",),
+    )
+
+
 def amounts_of(reading: Reading, lexicon: Lexicon) -> Amounts:
     """The amounts on a label, in the order printed."""
     words = reading.words
@@ -129,7 +140,7 @@ def amounts_of(reading: Reading, lexicon: Lexicon) -> Amounts:
     size: PackSize | None = None
     spent: set[int] = set()
     for place, word in enumerate(words):
-        if place in spent or not _NUMBER.fullmatch(word):
+        if place in spent or not _NUMBER.fullmatch(word) or _bounded(words, place):
             continue
         unit, end = _unit_after(words, place)
         if unit:
