@@ -120,6 +120,12 @@ def test_three_firms_behind_the_same_words_decide_nothing():
     assert graded("salted almonds", *firms).grade == "none"
 
 
+def test_a_medicine_of_several_firms_is_not_cleared():
+    firms = tuple((firm, "Losartan potassium tablets 50 mg", "Lot 5") for firm in ("One", "Two", "Three"))
+    found = graded("losartan potassium 50 mg tablets", *firms)
+    assert found.grade == "product_only" and "lot" in found.found[0].to_compare
+
+
 def test_another_strength_is_another_product():
     assert graded("Acme zolpex 8 mg tablets", ("Acme", "Zolpex tablets 2 mg", "All lots")).grade == "none"
 

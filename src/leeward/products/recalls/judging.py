@@ -118,7 +118,12 @@ def by_name(compared: Sequence[Compared], label: Label, shelf: Shelf) -> list[Fo
     best = top(fit)
     firms = {one.profile.firm for one in best}
     if len(firms) > MOST_FIRMS and not any(one.rare and not one.missing for one in best):
-        return [found(one, shelf, "none", "the same words stand in records of several firms") for one in best]
+        because = "the same words stand in records of several firms"
+        # A medicine by its name and strength alone may be any of them: that clears none.
+        grade: Grade = "product_only" if label.strengths else "none"
+        return [
+            found(one, shelf, grade, because, "the firm, the drug code and the lot with each record") for one in best
+        ]
     return [_named(one, label, shelf) for one in best]
 
 
