@@ -17,6 +17,7 @@ COMMANDS = {
     "product": "What a product is, whether it is recalled, what the law says of it, what a test can show.",
     "recalls": "Load FDA's files, match a list of labels, list what is known.",
     "report": "Draft a MedWatch report or a summary for the poison centre.",
+    "serve": "Open the ward: the bedside app in a browser.",
     "verify": "Check the record: nothing changed, removed or put in another order.",
     "backup": "Write a backup of the record, and read it back.",
     "restore": "Fill an empty record from a backup.",

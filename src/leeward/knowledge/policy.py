@@ -61,6 +61,11 @@ def read_policy(text: str, knowledge: Knowledge) -> Policy:
         raise BadInput.one(
             "LW-0301", "policy", f"The policy file is not valid TOML: {error}.", "Write one `setting = value` a line."
         ) from None
+    return policy_of(given, knowledge)
+
+
+def policy_of(given: Mapping[str, Any], knowledge: Knowledge) -> Policy:
+    """A policy from settings by name, checked as `read_policy` does."""
     problems = [problem for id, value in given.items() if (problem := _problem(id, value, knowledge.settings.get(id)))]
     if problems:
         raise BadInput(problems)

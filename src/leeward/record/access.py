@@ -6,7 +6,7 @@ tables hold only what cannot be turned back: argon2id hashes of passwords, and S
 name that failed is kept as a digest too, since people type their password into the wrong field.
 
 Instants are whole microseconds since 1970 in UTC, so that both databases compare them alike and an expiry is exact.
-`access.create_all(engine)` makes the tables.
+The second migration makes the tables; `access.create_all(engine)` does in a database without the record.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, Index, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Engine, Index, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from leeward.errors import MisuseError
@@ -67,6 +67,14 @@ failures = Table(
     Index("access_failures_claimed", "claimed_digest", "at"),
     Index("access_failures_source", "source_digest", "at"),
 )
+
+kept_files = Table(
+    "kept_files",
+    access,
+    Column("digest", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Files that a setting of the record names by their SHA-256, such as a site's list of services."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

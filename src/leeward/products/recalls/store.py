@@ -129,8 +129,9 @@ class Store:
         mode = "rwc" if write else "rw" if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK) else "ro"
         with told_as_bad_input(path):
             # The path is quoted by as_uri, so that a question mark in it is not read as an option.
+            # SQLite is built to be called from several threads, one after the other; pages are answered by several.
             self._connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
             )
             self._connection.execute("pragma cache_spill = off")
             self._open(write)

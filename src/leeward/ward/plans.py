@@ -1,0 +1,153 @@
+"""A plan as it stands in the record: lines that a human may change, what becomes due by them, and who signed.
+
+The body of an entry of kind `plan-proposed`, `plan-changed`, `plan-signed` or `plan-refused`:
+
+    {"plan": "5f0c...", "option": "buprenorphine-standard", "title": "Buprenorphine, standard-dose start",
+     "lines": [{"what": "buprenorphine-naloxone, sublingual", "medicine": "buprenorphine-sublingual", "dose": "8 mg",
+                "when": "now", "hold_if": ["sedated (RASS -1 or lower)"], "at_home": false}],
+     "due": [{"what": "COWS", "kind": "score", "of": "cows", "after_minutes": 60, "from": "dose"}],
+     "follow_up": {"who": "...", "where": "...", "at": "...", "phone": "..."},
+     "status": "recommended", "knowledge": "<version>", "reason": "..."}
+
+`from` is `signing`, or `dose`: each dose of a medicine of the plan that is charted after it was signed. A refusal has a
+reason and no lines. Only a signed plan makes anything due, and only the newest signed one of an option.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from leeward.paper.plan import Decision, FollowUp, PlanLine, SignedPlan
+from leeward.record.chart import Chart
+from leeward.record.entries import Entry
+from leeward.ward.state import Bedside, Ward
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One order of a plan, in the words of whoever signs it. `medicine` is the id in knowledge where there is one."""
+
+    what: str
+    medicine: str = ""
+    dose: str = ""
+    when: str = ""
+    hold_if: tuple[str, ...] = ()
+    at_home: bool = False
+
+
+class DueAfter(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that becomes due a time after the plan was signed, or after each dose. `of` names the instrument or reading."""
+
+    what: str
+    kind: Literal["score", "observation", "dose", "other"]
+    of: str = ""
+    after_minutes: int
+    from_: Literal["signing", "dose"] = msgspec.field(name="from", default="signing")
+
+
+class FollowUpTold(msgspec.Struct, frozen=True, kw_only=True):
+    """The appointment that goes with a plan."""
+
+    who: str = ""
+    where: str = ""
+    at: datetime | None = None
+    phone: str = ""
+
+
+class WrittenPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of an entry about a plan."""
+
+    plan: str
+    option: str = ""
+    title: str = ""
+    lines: tuple[Line, ...] = ()
+    due: tuple[DueAfter, ...] = ()
+    follow_up: FollowUpTold | None = None
+    status: str = ""
+    knowledge: str = ""
+    reason: str = ""
+
+
+def written_plan(entry: Entry) -> WrittenPlan | None:
+    """The plan that an entry holds; None where its body is none."""
+    try:
+        return msgspec.convert(entry.body, WrittenPlan)
+    except msgspec.ValidationError:
+        return None
+
+
+def plan_body(plan: WrittenPlan) -> dict[str, object]:
+    """A plan as the body of an entry."""
+    return msgspec.to_builtins(plan)
+
+
+def unsigned(chart: Chart) -> tuple[tuple[Entry, WrittenPlan], ...]:
+    """Plans that wait for a signature: proposed or changed, and not yet signed or refused."""
+    waiting = [one.entry for one in chart.plans if one.status in ("proposed", "changed")]
+    return tuple((entry, plan) for entry in waiting if (plan := written_plan(entry)) is not None)
+
+
+def signed(chart: Chart) -> tuple[tuple[Entry, WrittenPlan], ...]:
+    """Plans that stand signed, the newest of each option, oldest first."""
+    standing: dict[str, tuple[Entry, WrittenPlan]] = {}
+    for one in chart.plans:
+        plan = written_plan(one.entry) if one.status == "signed" else None
+        if plan is not None:
+            standing.pop(plan.option or plan.plan, None)
+            standing[plan.option or plan.plan] = (one.entry, plan)
+    return tuple(sorted(standing.values(), key=lambda found: found[0].number))
+
+
+def plan_on_paper(bedside: Bedside, ward: Ward) -> SignedPlan | None:
+    """The signed plans of a person as one, for the hand-off and the patient sheet; None where nothing is signed."""
+    found = signed(bedside.chart)
+    if not found:
+        return None
+    last = found[-1][0]
+    lines = [line for _, plan in found for line in plan.lines]
+    return SignedPlan(
+        lines=tuple(
+            PlanLine(
+                what=line.what,
+                dose=line.dose,
+                when=line.when,
+                hold_if=line.hold_if,
+                medicine_id=line.medicine,
+                at_home=line.at_home,
+            )
+            for line in lines
+        ),
+        signed_by=ward.name_of(last.by),
+        role=last.role,
+        signed_at=datetime.fromisoformat(last.at),
+    )
+
+
+def follow_up_of(bedside: Bedside) -> FollowUp | None:
+    """The appointment of the newest signed plan that names one."""
+    for _, plan in reversed(signed(bedside.chart)):
+        if plan.follow_up is not None:
+            one = plan.follow_up
+            return FollowUp(who=one.who, where=one.where, at=one.at, phone=one.phone)
+    return None
+
+
+_DECIDED = {"plan-signed": "Signed", "plan-refused": "Refused", "plan-changed": "Changed", "plan-proposed": "Proposed"}
+
+
+def decisions_of(bedside: Bedside, ward: Ward) -> tuple[Decision, ...]:
+    """Who decided what about plans, oldest first."""
+    told = [(entry, written_plan(entry)) for entry in bedside.entries if entry.kind in _DECIDED]
+    return tuple(
+        Decision(
+            at=datetime.fromisoformat(entry.at),
+            what=f"{_DECIDED[entry.kind]}: {plan.title or plan.option or 'plan'}",
+            by=ward.name_of(entry.by),
+            role=entry.role,
+            because=plan.reason,
+        )
+        for entry, plan in told
+        if plan is not None
+    )

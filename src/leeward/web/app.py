@@ -1,0 +1,52 @@
+"""The server composed: pages by their table, static files, headers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib import resources
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from leeward.web.guard import Door
+from leeward.web.headers import Headed
+from leeward.web.house import House
+from leeward.web.table import PAGES
+from leeward.web.templates import render
+
+
+def app_of(house: House) -> Starlette:
+    """The application of a house."""
+    house.ward.catch_up()
+
+    async def nothing_here(request: Request, _: Exception) -> Response:
+        said = {
+            "status": 404,
+            "says": "There is no page at this address.",
+            "mend": "Go back to the board.",
+            "typed": {},
+        }
+        html = await run_in_threadpool(render, "refused.html", said, None, house)
+        return Response(html, 404, media_type="text/html; charset=utf-8")
+
+    routes = [Route(page.path, _endpoint(Door(house, page)), methods=["GET", "POST"]) for page in PAGES]
+    static = StaticFiles(directory=str(resources.files("leeward.web") / "static"))
+    return Starlette(
+        routes=[*routes, Mount("/static", static)],
+        middleware=[Middleware(Headed, hosts=house.allowed_hosts, secure=house.secure)],
+        exception_handlers={404: nothing_here, 405: nothing_here},
+    )
+
+
+def _endpoint(door: Door) -> Callable[[Request], Awaitable[Response]]:
+    """A door as a route takes it: a function of a request."""
+
+    async def endpoint(request: Request) -> Response:
+        return await door(request)
+
+    return endpoint

@@ -1,0 +1,232 @@
+"""The one door that every request goes through: who asks, may they, does the chart exist, may it leave, then the page.
+
+Order matters. A person without the permission is refused before anything is looked up, so that the refusal is the same
+for a patient who is here and for one who never was. Whatever goes wrong ends in one sentence (`errors.html`).
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+
+from leeward.errors import BadInput
+from leeward.record.consent import Purpose
+from leeward.record.egress import Withheld
+from leeward.record.people import Person
+from leeward.record.permissions import GRANTED, Denied, may
+from leeward.record.sessions import form_holds, signed_in_person
+from leeward.record.trouble import Conflict, RecordTrouble
+from leeward.web.house import House
+from leeward.web.page import OPEN, SIGNED_IN, Page
+from leeward.web.templates import render
+from leeward.web.visit import Answer, Elsewhere, Handler, Refused, Sent, Shown, Upload, Visit
+
+COOKIE = "leeward_session"
+
+log = logging.getLogger("leeward.web")
+"""Says that something went wrong and where in the code; never about whom, and never what was typed."""
+
+
+class Door:
+    """Answers the requests to one page."""
+
+    def __init__(self, house: House, page: Page) -> None:
+        self.house, self.page = house, page
+
+    async def __call__(self, request: Request) -> Response:
+        """The response to one request."""
+        try:
+            forms, files = await self._form(request) if request.method == "POST" else ({}, {})
+        except Refused as refused:
+            return await run_in_threadpool(self._refusal, refused, None)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return await run_in_threadpool(self._answer, request, forms, files)
+
+    async def _form(self, request: Request) -> tuple[Mapping[str, list[str]], Mapping[str, Upload]]:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            raise Refused(415, "This is not a form.", "Send it from its page.")
+        length = request.headers.get("content-length", "")
+        if not length.isdigit() or len(length) > 12:
+            raise Refused(411, "The form does not say how long it is.", "Send it from its page.")
+        if int(length) > self.page.largest:
+            raise Refused(413, "This is larger than the page takes.", f"Send at most {self.page.largest:,} bytes.")
+        forms: dict[str, list[str]] = {}
+        files: dict[str, Upload] = {}
+        try:
+            async with request.form(max_files=4, max_fields=2000, max_part_size=self.page.largest) as given:
+                for key, value in given.multi_items():
+                    if isinstance(value, UploadFile):
+                        files[key] = Upload(name=value.filename or "", content=await value.read())
+                    else:
+                        forms.setdefault(key, []).append(value)
+        except (HTTPException, MultiPartException, UnicodeDecodeError, ValueError):
+            raise Refused(400, "The form cannot be read.", "Go back to its page and send it again.") from None
+        return forms, files
+
+    def _answer(self, request: Request, forms: Mapping[str, list[str]], files: Mapping[str, Upload]) -> Response:
+        visit: Visit | None = None
+        try:
+            self.house.ward.catch_up()
+            visit = self._visit(request, forms, files)
+            return self._response(self._page(visit), visit)
+        except Refused as refused:
+            return self._refusal(refused, visit)
+        except RecordTrouble as trouble:
+            return self._refusal(Refused(503, str(trouble)), visit)
+        except BadInput as wrong:
+            return self._refusal(Refused(422, " ".join(f"{one.says} {one.mend}" for one in wrong.problems)), visit)
+        except (
+            Exception
+        ) as error:  # the last door: whatever was forgotten ends in a sentence, and in the log by its place
+            code = uuid.uuid4().hex[:8]
+            log.error("%s at %s, told as %s", type(error).__name__, _place(error), code)
+            says = f"Something went wrong in Leeward (code {code}). Nothing was written by this page unless it says so."
+            return self._refusal(Refused(500, says, "Go back and look before you send it again."), visit)
+
+    def _visit(self, request: Request, forms: Mapping[str, list[str]], files: Mapping[str, Upload]) -> Visit:
+        now, token = self.house.clock(), request.cookies.get(COOKIE, "")
+        person: Person | None = None
+        if token:
+            in_use = not self.page.by_itself
+            person = signed_in_person(self.house.record.engine, self.house.ward.people, token, now, in_use=in_use)
+        return Visit(
+            self.house,
+            now,
+            person=person,
+            token=token if person or self.page.needs == OPEN else "",
+            path=dict(request.path_params),
+            query=dict(request.query_params),
+            forms=forms,
+            files=files,
+            source=request.client.host if request.client else "",
+            method=request.method,
+            url=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        )
+
+    def _page(self, visit: Visit) -> Answer:
+        page, sending = self.page, visit.method == "POST"
+        handler = page.take if sending else page.show
+        if handler is None:
+            raise Refused(405, "This page takes no form." if sending else "This address only takes a form.")
+        if page.needs == OPEN:
+            return self._with_form_again(visit, handler)
+        if visit.person is None:
+            if sending:
+                raise Refused(401, "Your session has ended, and nothing was written.", "Sign in and send it again.")
+            return Elsewhere(to=f"/sign-in?next={quote(visit.url, safe='')}", cookie="")
+        if sending and not form_holds(visit.token, visit.form.get("form")):
+            raise Refused(
+                403, "This form is not from a page of your session.", "Go back to its page, load it anew and send it."
+            )
+        if page.needs != SIGNED_IN:
+            self._may(visit, sending)
+        answer = self._with_form_again(visit, handler)
+        if page.parts and not sending and not page.by_itself:
+            self._read(visit)
+        return answer
+
+    def _may(self, visit: Visit, sending: bool) -> None:
+        """Permission by role first, of which no chart is needed; then the chart, then what was opened by break-glass."""
+        page = self.page
+        needed = page.take_needs if sending and page.take_needs else page.needs
+        assert needed != "open" and needed != "signed-in"
+        patient = visit.path.get("patient", "")
+        bedside = self.house.ward.bedside(patient, visit.now) if page.of_one_chart else None
+        visit.enter(bedside)
+        allowed = may(visit.person, needed, patient if page.of_one_chart else "", visit.context())
+        if isinstance(allowed, Denied):
+            raise Refused(403, allowed.reason)
+        if page.of_one_chart and bedside is None:
+            raise Refused(404, "There is no chart at this address.", "Look for the person on the board.")
+        if page.parts:
+            decision = visit.may_leave(page.parts, purpose=_purpose(visit))
+            if isinstance(decision, Withheld):
+                raise Refused(403, decision.reason)
+
+    def _read(self, visit: Visit) -> None:
+        visit.let_out(self.page.parts, way="page", purpose=_purpose(visit))
+
+    def _with_form_again(self, visit: Visit, handler: Handler) -> Answer:
+        """The page; where a form cannot be taken, the page again with what was typed and what to mend."""
+        try:
+            return handler(visit)
+        except Conflict as conflict:
+            if self.page.show is None or visit.method != "POST":
+                raise
+            visit.conflict = conflict
+        except BadInput as wrong:
+            if self.page.show is None or visit.method != "POST":
+                raise
+            visit.problems = wrong.problems
+        answer = self.page.show(visit)
+        status = 409 if visit.conflict else 422
+        return (
+            Shown(template=answer.template, values=answer.values, status=status)
+            if isinstance(answer, Shown)
+            else answer
+        )
+
+    def _response(self, answer: Answer, visit: Visit) -> Response:
+        if isinstance(answer, Shown):
+            html = render(answer.template, answer.values, visit, self.house)
+            return Response(html, answer.status, media_type="text/html; charset=utf-8")
+        if isinstance(answer, Sent):
+            headers = {"content-disposition": f'attachment; filename="{answer.save_as}"'} if answer.save_as else {}
+            return Response(answer.content, answer.status, headers, answer.media_type)
+        response = RedirectResponse(answer.to, 303)
+        if answer.cookie is not None:
+            self._set_cookie(response, answer.cookie)
+        return response
+
+    def _set_cookie(self, response: Response, token: str) -> None:
+        if token:
+            most = round(self.house.lasts.absolute.total_seconds())
+            response.set_cookie(COOKIE, token, max_age=most, httponly=True, samesite="lax", secure=self.house.secure)
+        else:
+            response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=self.house.secure)
+
+    def _refusal(self, refused: Refused, visit: Visit | None) -> Response:
+        typed = dict(visit.form) if visit is not None and refused.status in (401, 409, 500, 503) else {}
+        kept = {
+            key: value
+            for key, value in typed.items()
+            if value and key not in ("form", "id", "seen") and "password" not in key and key not in ("old", "new")
+        }
+        values = {"status": refused.status, "says": refused.says, "mend": refused.mend, "typed": kept}
+        html = render("refused.html", values, visit, self.house)
+        return Response(html, refused.status, media_type="text/html; charset=utf-8")
+
+
+def _purpose(visit: Visit) -> Purpose:
+    """Staff who treat read for treatment; who opened a chart by break-glass reads for operations."""
+    treats = visit.person is not None and bool(visit.person.roles & set(GRANTED["chart-read"]))
+    return "treatment" if treats else "operations"
+
+
+def _place(error: BaseException) -> str:
+    """Where in Leeward's code an error arose: the file and line, without any value."""
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if "leeward" in file:
+            place = f"{file.rpartition('leeward')[2].lstrip('/')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def own_address(to: str, otherwise: str = "/") -> str:
+    """An address of this server to go on to; never one elsewhere, whatever a link says."""
+    parts = urlsplit(to)
+    fits = to.startswith("/") and not to.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return to if fits and to.isprintable() and "\\" not in to else otherwise

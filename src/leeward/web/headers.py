@@ -1,0 +1,70 @@
+"""Headers of every response, and the checks on every request that no page makes: its host, and where a form comes from."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""A picture of ours, should somebody open it by itself: it may be styled and does nothing."""
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+class Headed:
+    """Sets the headers; refuses hosts that this server is not called by, and forms sent from another site."""
+
+    def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...], secure: bool) -> None:
+        self.app, self.hosts, self.secure = app, frozenset(hosts), secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+
+        async def send_headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._head(MutableHeaders(scope=message), str(scope["path"]))
+            await send(message)
+
+        refused = self._refused(headers, scope["method"])
+        if refused:
+            await PlainTextResponse(refused, 400)(scope, receive, send_headed)
+            return
+        await self.app(scope, receive, send_headed)
+
+    def _refused(self, headers: Headers, method: str) -> str:
+        host = headers.get("host", "")
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        if "*" not in self.hosts and name.lower() not in self.hosts:
+            return "This server does not go by that name."
+        if method not in ("GET", "HEAD"):
+            origin = headers.get("origin")
+            elsewhere = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+            if elsewhere or (origin is not None and origin.partition("://")[2] != host):
+                return "This form comes from another site. Nothing was written."
+        return ""
+
+    def _head(self, headers: MutableHeaders, path: str) -> None:
+        picture = headers.get("content-type", "").startswith("image/svg")
+        headers["content-security-policy"] = PICTURE_POLICY if picture else POLICY
+        for name, value in HEADERS.items():
+            headers[name] = value
+        if not path.startswith("/static/"):
+            headers["cache-control"] = "no-store"
+        if self.secure:
+            headers["strict-transport-security"] = "max-age=63072000"

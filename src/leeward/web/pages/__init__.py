@@ -1,0 +1,1 @@
+"""One module a page: what it shows, what its form does, and its `PAGES`."""

@@ -1,0 +1,20 @@
+// What little the pages do by themselves. Everything here is an addition: each page works without it.
+"use strict";
+
+document.documentElement.classList.add("script");
+
+// What is wrong with a form is read out first.
+document.getElementById("problems")?.focus();
+
+// A form is sent once. What it carries makes sending it twice harmless; this spares the wait.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method === "post") {
+    form.dataset.sent = "yes";
+    setTimeout(() => { form.setAttribute("aria-busy", "true"); }, 300);
+  }
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) { delete form.dataset.sent; form.removeAttribute("aria-busy"); }
+});

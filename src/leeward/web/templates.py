@@ -1,0 +1,101 @@
+"""Templates: words escaped by default, times local with their zone, absolute beside relative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context as TemplateContext
+from markupsafe import Markup, escape
+
+from leeward import __version__
+from leeward.errors import Problem
+from leeward.paper.times import ago, clock, zone_name
+from leeward.record.sessions import form_token
+from leeward.web.house import House
+from leeward.web.visit import Visit
+
+
+@cache
+def environment() -> Environment:
+    """The templates of this package. A name that a page forgot to give is an error, never an empty place."""
+    made = Environment(
+        loader=PackageLoader("leeward.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    made.filters |= {"when": when, "clock": at_clock, "words": words, "number": plain_number}
+    made.globals["version"] = __version__
+    return made
+
+
+@pass_context
+def when(context: TemplateContext, given: datetime | str | None) -> Markup:
+    """An instant as `Sun 22 Nov 14:05 (1 h 15 min ago)`, machine-readable too."""
+    instant = _instant(given)
+    if instant is None:
+        return Markup("time not known")
+    now: datetime = context["now"]
+    local = clock(instant, now.tzinfo)  # type: ignore[arg-type]
+    return Markup('<time datetime="{}">{} <span class="ago">({})</span></time>').format(
+        instant.isoformat(timespec="seconds"), local, ago(instant, now)
+    )
+
+
+@pass_context
+def at_clock(context: TemplateContext, given: datetime | str | None) -> str:
+    """An instant on the wall clock alone."""
+    instant = _instant(given)
+    now: datetime = context["now"]
+    return clock(instant, now.tzinfo) if instant is not None and now.tzinfo else "time not known"
+
+
+def _instant(given: datetime | str | None) -> datetime | None:
+    return datetime.fromisoformat(given) if isinstance(given, str) and given else given or None  # type: ignore[return-value]
+
+
+def words(given: object) -> str:
+    """A word of the case file as people say it: hyphens and underscores are spaces."""
+    return str(given).replace("-", " ").replace("_", " ")
+
+
+def plain_number(given: float) -> str:
+    """A number without needless zeros."""
+    return f"{given:g}"
+
+
+def render(template: str, values: Mapping[str, Any], visit: Visit | None, house: House) -> str:
+    """The page as HTML.
+
+    Every template knows `visit` (None where the request could not be read), `house`, `now`, `person`, `about` (the
+    bedside, or None), `may(permission)`, `problems`, `problem_of(field)`, `form_token`.
+    """
+    person = visit.person if visit is not None else None
+    problems: Sequence[Problem] = visit.problems if visit is not None else ()
+
+    def problem_of(*fields: str) -> str:
+        told = [one for one in problems if one.path in fields]
+        return " ".join(f"{one.says} {one.mend}" for one in told)
+
+    given = {
+        "visit": visit,
+        "house": house,
+        "now": visit.now if visit is not None else house.clock(),
+        "person": person,
+        "about": visit.about if visit is not None and person is not None else None,
+        "may": visit.may if visit is not None else (lambda _: False),
+        "problems": problems,
+        "problem_of": problem_of,
+        "form_token": form_token(visit.token) if visit is not None and visit.token else "",
+        "zone": zone_name(visit.now if visit is not None else house.clock()),
+    }
+    return environment().get_template(template).render(given | dict(values))
+
+
+__all__ = ["environment", "escape", "render"]
