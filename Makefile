@@ -2,7 +2,6 @@
 
 PYTHON  ?= python3
 WORKERS ?= 2
-EXAMPLE ?= examples/kratom-92-g-per-day.yaml
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -16,8 +15,8 @@ PYTEST := $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: $(READY) ## assess a published case (another one: make run EXAMPLE=path)
-	@$(BIN)/leeward assess $(EXAMPLE)
+run: $(READY) ## open a demo ward of made-up people in the browser
+	@$(BIN)/leeward serve --demo --open
 
 test: $(TOOLS) ## layering and the whole test suite
 	@$(PYTEST)

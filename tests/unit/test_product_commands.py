@@ -53,6 +53,38 @@ def test_an_alert_is_never_called_a_recall(home: Path):
     assert action["type"] == "safety-alert" and "not a recall" in action["title"]
 
 
+def in_short(label: str, home: Path, *more: str) -> str:
+    done = leeward("product", label, *ON, *more, home=home)
+    assert done.returncode == 0, done.stderr
+    return " ".join(done.stdout.split("IN SHORT")[1].split("WHAT IT PROBABLY IS")[0].split())
+
+
+@pytest.mark.parametrize("label", ["OPMS Gold capsules", "kratom", "Vivazen", "Bali"])
+def test_what_cannot_be_told_is_never_printed_with_a_confidence(label: str, home: Path):
+    assert "confidence" not in in_short(label, home) and "Cannot tell (" not in in_short(label, home)
+
+
+@pytest.mark.parametrize("label", ["tianeptine 25 mg", "Neptune's Fix"])
+def test_tianeptine_is_named_and_its_law_is_said_not_to_be_held(label: str, home: Path):
+    text = in_short(label, home, "--state", "US-AL")
+    assert "What it is Tianeptine, by its words" in text
+    assert "Law not held here. Leeward holds no law on tianeptine; several states schedule it" in text
+    assert product(label, home=home)["law_not_held"]
+
+
+def test_a_bound_is_printed_as_one(home: Path):
+    assert product("kratom powder less than 2 % 7-OH", home=home)["strength"] == "less than 2 % 7-OH"
+    assert "of what is unclear" in product("turmeric 500 mg kratom", home=home)["strength"]
+
+
+@pytest.mark.parametrize("label", ["Feel Free", "Feel Free Classic tonic"])
+def test_an_assessment_says_of_a_product_what_the_product_page_says(label: str, home: Path):
+    case = f"leeward: case/1\nsynthetic: true\nnow: 2026-11-22T09:00:00-05:00\nexposures:\n  - {{product: {label}}}\n"
+    done = leeward("assess", "-", given=case, home=home)
+    assert done.returncode == 0, done.stderr
+    assert product(label, home=home)["says"] in done.stdout and "not known to Leeward (told as" not in done.stdout
+
+
 def test_law_lines_carry_source_date_and_confidence(home: Path):
     lines = product("kratom powder 100 g", "--state", "US-GA", home=home)["law"]
     assert {line["jurisdiction"] for line in lines} == {"US", "US-GA"}

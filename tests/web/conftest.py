@@ -85,7 +85,13 @@ def clock() -> Clock:
 @pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     """A demo ward in a new SQLite file."""
-    with Record(default_url(tmp_path)) as record:
+    yield from demo_house(tmp_path, clock)
+
+
+def demo_house(folder: Path, clock: Clock) -> Iterator[House]:
+    """The house of a new demo ward in a folder."""
+    folder.mkdir(exist_ok=True)
+    with Record(default_url(folder)) as record:
         fill(record, clock.now)
         knowledge = load_knowledge()
         yield House(
@@ -101,6 +107,11 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 @pytest.fixture
 def someone(house: House) -> Callable[[str], Someone]:
     """Signs somebody in by their id: `someone("n.park")`; nobody for an empty id."""
+    return signing_in(house)
+
+
+def signing_in(house: House) -> Callable[[str], Someone]:
+    """The function that signs somebody in to a house."""
     app = app_of(house)
 
     def made(person: str = "") -> Someone:

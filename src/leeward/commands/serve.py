@@ -26,16 +26,24 @@ from leeward.home import home
     "--public-url", metavar="URL", default="", help="How others reach it (https://...), where a proxy stands before it."
 )
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32), help="Processes that answer.")
+@click.option("--open", "open_browser", is_flag=True, help="Show it in a browser, where there is a screen.")
 @click.option(
     "--policy", "policy_file", type=click.Path(), help="The site's policy file (TOML), until one is set in the app."
 )
 def command(
-    demo: bool, database: str | None, host: str, port: int, public_url: str, workers: int, policy_file: str | None
+    demo: bool,
+    database: str | None,
+    host: str,
+    port: int,
+    public_url: str,
+    workers: int,
+    open_browser: bool,
+    policy_file: str | None,
 ) -> None:
     """Serve the bedside app until it is stopped with Ctrl-C.
 
     \b
-    leeward serve --demo
+    leeward serve --demo --open
     leeward serve --database postgresql://leeward@db.example/leeward --public-url https://ward.example
     """
     from leeward.web.serving import Serving, serve
@@ -51,5 +59,6 @@ def command(
             policy_file=str(Path(policy_file).absolute()) if policy_file else "",
             home=str(home()),
         ),
-        say=lambda line: click.echo(line),
+        say=click.echo,
+        open_browser=open_browser,
     )

@@ -31,24 +31,42 @@ class Scored(Observed):
         return self._scores.get(instrument, [])
 
     @asked_once
-    def current_score(self, instrument: str) -> tuple[Score | None, tuple[str, ...]]:
-        """The latest score that still speaks for now, or None with what is lacking."""
+    def current_scores(self, instrument: str) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+        """The latest scores that still speak for now, and what is lacking to know them.
+
+        Several where two were taken at the same time, as when two people chart at once: each may be the one to go by.
+        """
         lasting = instrument in LASTING_INSTRUMENTS
         candidates, open_times = self.latest(self.entries(instrument), lasting)
         if not candidates:
-            return None, (f"scores.{instrument}",)
-        if len(candidates) > 1 or (open_times and not lasting):
-            return None, (f"scores.{instrument}.at",)
-        return scored(candidates[0]), ()
+            return (), (f"scores.{instrument}",)
+        if open_times and not lasting:
+            return (), (f"scores.{instrument}.at",)
+        return tuple(scored(entry) for entry in candidates), ()
+
+    def current_score(self, instrument: str) -> tuple[Score | None, tuple[str, ...]]:
+        """The latest score that still speaks for now, or None with what is lacking to know which."""
+        scores, lacks = self.current_scores(instrument)
+        if not scores:
+            return None, lacks
+        same = all(score == scores[0] for score in scores)
+        return (scores[0], ()) if same else (None, (f"scores.{instrument}.at",))
 
     def total(self, instrument: str, says: str) -> Reading:
-        """The total of an instrument now: a range where items are missing."""
-        score, lacks = self.current_score(instrument)
+        """The total of an instrument now: a range where items are missing, or where two scores of one time differ."""
+        scores, lacks = self.current_scores(instrument)
         name = f"scores.{instrument}"
-        if score is None or score.low is None or score.high is None:
+        bounds = [(score.low, score.high) for score in scores if score.low is not None and score.high is not None]
+        if not bounds or len(bounds) < len(scores):
             return Reading(-inf, inf, "points", says, (name,), lacks or (name,))
-        missing = tuple(f"{name}.items.{item}" for item in score.missing)
-        return Reading(score.low, score.high, "points", says, (name,), missing if score.low != score.high else ())
+        low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
+        return Reading(low, high, "points", says, (name,), self._missing(instrument, scores) if low != high else ())
+
+    def _missing(self, instrument: str, scores: tuple[Score, ...]) -> tuple[str, ...]:
+        """What would narrow the range that these scores of one time span."""
+        name = f"scores.{instrument}"
+        items = dict.fromkeys(f"{name}.items.{item}" for score in scores for item in score.missing)
+        return (*(() if len(scores) == 1 else (f"{name}.at",)), *items)
 
     @cached_property
     def cows(self) -> Reading:
@@ -58,11 +76,16 @@ class Scored(Observed):
     @cached_property
     def objective_signs(self) -> Reading:
         """How many objective signs of withdrawal the COWS shows now."""
-        score, lacks = self.current_score("cows")
-        if score is None or score.objective_low is None or score.objective_high is None:
+        scores, lacks = self.current_scores("cows")
+        bounds = [
+            (score.objective_low, score.objective_high)
+            for score in scores
+            if score.objective_low is not None and score.objective_high is not None
+        ]
+        if not bounds or len(bounds) < len(scores):
             return Reading(-inf, inf, "1", "objective signs", ("scores.cows",), lacks or ("scores.cows.items",))
-        missing = tuple(f"scores.cows.items.{item}" for item in score.missing) or ("scores.cows.items",)
-        low, high = score.objective_low, score.objective_high
+        missing = self._missing("cows", scores) or ("scores.cows.items",)
+        low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
         return Reading(low, high, "1", "objective signs", ("scores.cows",), missing if low != high else ())
 
 
@@ -78,6 +101,6 @@ def _scored_total(instrument: str, total: int) -> Score:
     return score(load_instruments()[instrument], None, total)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16_384)
 def _scored_items(instrument: str, items: tuple[tuple[str, int | bool | Missing], ...], total: int | None) -> Score:
     return score(load_instruments()[instrument], dict(items), total)

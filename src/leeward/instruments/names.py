@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from leeward.errors import Problem, shown
 from leeward.instruments.definition import Instrument, InstrumentError, load_instruments
@@ -63,19 +63,19 @@ def resolve_items(instrument: Instrument, given: Iterable[str], path: str = "") 
     first: dict[str, str] = {}
     for name in given:
         id = known.get(spelling(name))
-        where = f"{path}{shown(name)}"
         if id is None:
             says = f"{shown(name)} is no item of {instrument.short}."
-            problems.append(Problem(path=where, code="LW-0202", says=says, mend=_nearest_items(instrument, name)))
+            problems.append(Problem(path=f"{path}{shown(name)}", code="LW-0202", says=says, mend=_nearest_items(instrument, name)))
         elif id in first:
             says = f"{shown(name)} and {shown(first[id])} are the same item of {instrument.short}."
-            problems.append(Problem(path=where, code="LW-0203", says=says, mend=f"Give {id} once."))
+            problems.append(Problem(path=f"{path}{shown(name)}", code="LW-0203", says=says, mend=f"Give {id} once."))
         else:
             first[id] = name
             found[name] = id
     return found, problems
 
 
+@lru_cache(maxsize=4096)
 def spelling(name: str) -> str:
     """A name without what spellings differ in: case, joins, opiate or opioid, oe or e, ou or o.
 

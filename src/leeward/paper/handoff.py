@@ -21,6 +21,7 @@ from leeward.paper.person import conditions_line, exposure_lines, medicines_line
 from leeward.paper.plan import Decision, Due, SignedPlan
 from leeward.paper.timeline_entries import Scored, TimelineEntries, timeline_entries
 from leeward.paper.times import ago, clock, zone_name
+from leeward.paper.trend import trend_of
 from leeward.paper.typesetting import Form, Paper, page_count, set_pages
 
 FITTINGS = ((14, 10.5), (14, 9.6), (14, 8.8), (10, 8.8), (7, 8.8), (5, 8.6), (3, 8.6))
@@ -151,16 +152,10 @@ def _scores(entries: TimelineEntries) -> Iterator[Line]:
 
 def _trend(scores: Sequence[Scored]) -> str:
     """The way from the score before to the last, where both are totals; nothing is said across a range."""
-    last, before = scores[-1], scores[-2] if len(scores) > 1 else None
-    if before is None:
-        return "The first score: no trend."
-    if last.low is None or last.low != last.high or before.low is None or before.low != before.high:
-        return f"Before: {before.value}. No trend across missing answers."
-    assert last.at is not None and before.at is not None
-    change = last.low - before.low
-    hours = ago(before.at.latest, last.at.latest).removesuffix(" ago")
-    way = "unchanged" if not change else f"{'up' if change > 0 else 'down'} {abs(change)}"
-    return f"Before: {before.value}; {way} in {hours}."
+    trend = trend_of(scores)
+    if trend.way == "across-missing":
+        return f"Before: {trend.before}. {trend.says.capitalize()}."
+    return f"Before: {trend.before}; {trend.says}." if trend.before else f"{trend.says.capitalize()}."
 
 
 def _at(one: Scored, entries: TimelineEntries) -> str:

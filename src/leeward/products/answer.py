@@ -21,7 +21,8 @@ from leeward.products.contents.variability import Variability
 from leeward.products.detection import TestLine, in_short, what_tests_show
 from leeward.products.first_help import HelpLine, first_help
 from leeward.products.identity.identity import Identity, identify
-from leeward.products.identity.strengths import LabelClaim
+from leeward.products.identity.ingredients import UNCLEAR
+from leeward.products.identity.strengths import IN_WORDS, LabelClaim
 from leeward.products.law.law import law_of
 from leeward.products.law.lines import LawLine
 from leeward.products.law.not_held import not_held
@@ -77,6 +78,8 @@ class ProductAnswer(msgspec.Struct, frozen=True, kw_only=True):
     class_: str = msgspec.field(name="class")
     says: str
     confidence: str
+    family: str
+    """Whether it is of the kratom family at all: kratom, not-kratom or cannot-tell."""
     substances: tuple[str, ...]
     brand: str | None
     form: str | None
@@ -94,6 +97,8 @@ class ProductAnswer(msgspec.Struct, frozen=True, kw_only=True):
     general: tuple[ActionLine, ...]
     """Actions about this kind of product as a whole."""
     law: tuple[LawLine, ...]
+    law_not_held: tuple[str, ...]
+    """Substances that the label names and whose law Leeward does not hold, with what a source says of it."""
     assay: tuple[AssayLine, ...]
     safety: tuple[SafetyLine, ...]
     """What certificates say under limits for metals and germs, and of scheduled compounds; gravest first."""
@@ -136,6 +141,7 @@ def product_answer(
     law = (
         law_of(jurisdiction, on, knowledge=knowledge, stale_after_days=stale_after_days) if _is_kratom(identity) else ()
     )
+    unheld = not_held(identity.substances, knowledge)
     assay = assays(identity, certificates, lot or first_lot, jurisdiction, on, knowledge, stale_after_days)
     varying, not_counted = variabilities(identity, certificates)
     tests = what_tests_show(identity.substances or (_acting(identity),), knowledge)
@@ -149,6 +155,7 @@ def product_answer(
         class_=identity.class_,
         says=identity.says,
         confidence=identity.confidence,
+        family=identity.family,
         substances=identity.substances,
         brand=identity.brand or None,
         form=identity.form or None,
@@ -164,6 +171,7 @@ def product_answer(
         near=near,
         general=general,
         law=law,
+        law_not_held=unheld,
         assay=assay,
         safety=safety(identity, certificates, grams_per_day, on, knowledge) if certificates else (),
         variability=varying,
@@ -174,7 +182,7 @@ def product_answer(
         unknown=(
             *_unknown(identity, label, matches, register, jurisdiction, bool(certificates)),
             *not_counted,
-            *not_held(identity.substances, knowledge),
+            *unheld,
         ),
         searched=register.freshness,
         sources=_cited(identity.sources, *(line.sources for line in (*actions, *near, *general, *law, *tests, *assay))),
@@ -182,7 +190,10 @@ def product_answer(
 
 
 def _claim(claim: LabelClaim) -> str:
-    return " ".join(part for part in (f"{claim.value:g} {claim.unit}", claim.of, claim.basis) if part)
+    of = "(of what is unclear)" if claim.of == UNCLEAR else claim.of
+    return " ".join(
+        part for part in (IN_WORDS[claim.comparator], f"{claim.value:g} {claim.unit}", of, claim.basis) if part
+    )
 
 
 def _acting(identity: Identity) -> str:

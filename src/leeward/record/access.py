@@ -12,7 +12,7 @@ The second migration makes the tables; `access.create_all(engine)` does in a dat
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -106,7 +106,7 @@ def digest(text: str) -> str:
 
 
 @contextmanager
-def transaction(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
+def transaction(engine: Engine, *, reads: bool = False) -> Generator[Connection, None, None]:
     """One transaction, that only reads where `reads` is set, and then waits for no writer.
 
     A database that is locked, full or gone is said in a sentence, without the statement's values.

@@ -4,7 +4,8 @@ SQLite is copied as it stands, while others write. PostgreSQL is written out ent
 Either can be restored into either. A backup takes its name only when it was forced to the disk, read back and found to
 be what was there; until then an older file of that name stays.
 
-With the entries go the password hashes, so that people can sign in to what was restored. Sessions and links do not.
+With the entries go the password hashes, so that people can sign in to what was restored, and the files that settings
+name (`kept_files`). Sessions and links do not.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ import msgspec
 from sqlalchemy import Connection, create_engine, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from leeward.record.access import access, credentials
+from leeward.record.access import access, credentials, kept_files
 from leeward.record.chain import Head, head_of
 from leeward.record.entries import Entry
+from leeward.record.kept_files import digest_of_file, put_file
 from leeward.record.tables import entry as entry_table
 from leeward.record.trouble import Broken, Full, Gone
 from leeward.record.verify import Finding, verify
@@ -115,6 +117,8 @@ def _write_lines(record: Record, to: Path, now: datetime) -> None:
         with record.engine.connect() as connection:
             for row in _credentials(connection):
                 file.write(encode({"credential": row}) + b"\n")
+            for content in _kept_files(connection):
+                file.write(encode({"kept_file": content}) + b"\n")
         file.write(encode({"end": last}) + b"\n")
 
 
@@ -122,6 +126,21 @@ def _credentials(connection: Connection) -> list[dict[str, Any]]:
     if not inspect(connection).has_table(credentials.name):
         return []
     return [dict(row) for row in connection.execute(select(credentials)).mappings()]
+
+
+def _kept_files(connection: Connection) -> Iterator[bytes]:
+    """The files that were kept, one at a time: each may be large."""
+    if not inspect(connection).has_table(kept_files.name):
+        return
+    for digest in connection.execute(select(kept_files.c.digest)).scalars().all():
+        content = bytes(
+            connection.execute(select(kept_files.c.content).where(kept_files.c.digest == digest)).scalar_one()
+        )
+        if digest_of_file(content) != digest:
+            raise Broken(
+                "A file that was kept beside the entries is not as it was given. Load it anew, and back up again."
+            )
+        yield content
 
 
 def _force(path: Path) -> None:
@@ -147,8 +166,8 @@ def entries_of(path: Path) -> Iterator[Entry]:
     return (told for told in _told(path) if isinstance(told, Entry))
 
 
-def _told(path: Path) -> Iterator[Entry | dict[str, Any]]:
-    """Entries and then password hashes."""
+def _told(path: Path) -> Iterator[Entry | dict[str, Any] | bytes]:
+    """Entries, then password hashes, then files."""
     try:
         with path.open("rb") as file:
             first = file.read(len(_SQLITE))
@@ -162,7 +181,7 @@ def _told(path: Path) -> Iterator[Entry | dict[str, Any]]:
     raise Broken(f"{path.name} is no backup of a record. Nothing was changed; name a file that `leeward backup` wrote.")
 
 
-def _of_file(path: Path) -> Iterator[Entry | dict[str, Any]]:
+def _of_file(path: Path) -> Iterator[Entry | dict[str, Any] | bytes]:
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
     try:
@@ -170,13 +189,14 @@ def _of_file(path: Path) -> Iterator[Entry | dict[str, Any]]:
             for row in connection.execute(select(entry_table).order_by(entry_table.c.number)):
                 yield entry_of(row)
             yield from _credentials(connection)
+            yield from _kept_files(connection)
     except SQLAlchemyError:
         raise _not_whole(path) from None
     finally:
         engine.dispose()
 
 
-def _of_lines(path: Path) -> Iterator[Entry | dict[str, Any]]:
+def _of_lines(path: Path) -> Iterator[Entry | dict[str, Any] | bytes]:
     decode, last, ended = msgspec.json.Decoder(dict[str, Any]).decode, Head(), False
     try:
         with gzip.open(path, "rb") as file:
@@ -192,6 +212,8 @@ def _of_lines(path: Path) -> Iterator[Entry | dict[str, Any]]:
                     yield entry
                 elif "credential" in told:
                     yield told["credential"]
+                elif "kept_file" in told:
+                    yield msgspec.convert(told["kept_file"], bytes)
                 else:
                     ended = msgspec.convert(told.get("end"), Head) == last
         if not ended:
@@ -236,11 +258,12 @@ def _all_in(record: Record, stood: int, backup: Iterator[Entry]) -> None:
 
 
 def _let_in(connection: Connection, path: Path) -> None:
-    """Password hashes of people who have none here."""
+    """Password hashes of people who have none here, and files that are not kept here."""
     told = [one for one in _told(path) if isinstance(one, dict)]
-    if not told:
-        return
+    files = (one for one in _told(path) if isinstance(one, bytes))
     access.create_all(connection)
     standing: Iterable[str] = set(connection.execute(select(credentials.c.person)).scalars())
     if new := [one for one in told if one.get("person") not in standing]:
         connection.execute(insert(credentials), new)
+    for content in files:
+        put_file(connection, content)

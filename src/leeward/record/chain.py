@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import msgspec
 
@@ -127,7 +127,7 @@ def plain_body(body: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any, path: str, deeper: int) -> None:
-    kind: type[Any] = type(value)
+    kind = cast("type[object]", type(value))
     if kind is str or kind is bool or value is None:
         return
     if kind is int:

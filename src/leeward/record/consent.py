@@ -51,6 +51,9 @@ CONSENT_PURPOSES: frozenset[Purpose] = frozenset(
 ONE_CONSENT_PURPOSES: frozenset[Purpose] = frozenset({"treatment", "payment", "operations"})
 """A single consent for these may cover all that is to come, without an end, to a class of recipients."""
 
+COUNSELLING_NOTES: frozenset[Part] = frozenset({"counselling-notes"})
+"""What is kept apart from the rest of a record, and asks for a consent of its own."""
+
 CLASSES: frozenset[RecipientKind] = frozenset({"programme-staff", "treating-provider", "payer"})
 """Kinds of recipient that a consent for those purposes may name as a whole, by leaving the name empty."""
 
@@ -156,7 +159,7 @@ def covers_counselling_notes(entries: Iterable[Entry], patient: str, person: str
     """Whether this person, of the staff of the programme, may read counselling notes that another wrote."""
     asked = Recipient("programme-staff", person)
     return any(
-        one.stands(now) and one.parts == {"counselling-notes"} and one.covers("treatment", asked)
+        one.stands(now) and one.parts == COUNSELLING_NOTES and one.covers("treatment", asked)
         for one in consents_of(entries, patient)
     )
 

@@ -24,7 +24,7 @@ from typing import Literal
 import msgspec
 
 from leeward.errors import BadInput
-from leeward.record.consent import Consent, Part, Purpose, Recipient, consents_of
+from leeward.record.consent import COUNSELLING_NOTES, Consent, Part, Purpose, Recipient, consents_of
 from leeward.record.entries import Draft, Entry
 from leeward.record.people import Person
 from leeward.record.permissions import SHORTEST_REASON, ending, glass_broken_until
@@ -156,7 +156,7 @@ def _counselling_apart(
         return frozenset()
     writers = {entry.by for entry in entries if entry.kind == "counselling-note" and entry.patient == patient}
     own = (purpose, recipient.kind) == ("treatment", "programme-staff") and writers <= {recipient.name}
-    return frozenset() if own else frozenset({"counselling-notes"})
+    return frozenset() if own else COUNSELLING_NOTES
 
 
 def _by_consent(
@@ -191,7 +191,7 @@ _ASKS_ELSE: dict[Purpose, str] = {
 
 def _why_not(purpose: Purpose, speak: list[Consent], lacks: frozenset[Part], now: datetime) -> str:
     """Why it is withheld, in a sentence for staff: the consent that came nearest, the last one first."""
-    if purpose in _ASKS_ELSE and lacks != {"counselling-notes"}:
+    if purpose in _ASKS_ELSE and lacks != COUNSELLING_NOTES:
         return _ASKS_ELSE[purpose]
     parts = ", ".join(sorted(lacks)).replace("-", " ")
     for one in reversed(speak):
@@ -199,7 +199,7 @@ def _why_not(purpose: Purpose, speak: list[Consent], lacks: frozenset[Part], now
             return f"The consent for this ({parts}) was revoked. Ask the patient for a new one."
         if one.parts & lacks and one.until is not None and one.until <= now:
             return f"The consent for this ({parts}) has ended. Ask the patient for a new one."
-    if lacks == {"counselling-notes"}:
+    if lacks == COUNSELLING_NOTES:
         return "Counselling notes need a consent of their own. Ask the patient for one, or leave them out."
     return f"No consent covers this ({parts}) for this purpose and recipient. Ask the patient for one."
 

@@ -54,6 +54,9 @@ CHARTED: frozenset[Kind] = frozenset(
 )  # fmt: skip
 """Kinds that change the case of a person, and with it what was assessed before."""
 
+PLANNED: frozenset[Kind] = frozenset({"plan-proposed", "plan-changed", "plan-signed", "plan-refused"})
+"""Kinds that decide about a plan: a plan is made against these too, so that two are not signed side by side unnoticed."""
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One entry as it stands on disk.

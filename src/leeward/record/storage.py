@@ -180,6 +180,36 @@ class Record:
                 return
             after = found[-1].number
 
+    def latest(
+        self,
+        before: int | None = None,
+        *,
+        patient: str | None = None,
+        by: str | None = None,
+        kinds: Collection[Kind] | None = None,
+        recorded: tuple[str, str] | None = None,
+    ) -> Iterator[Entry]:
+        """Entries from the newest back: before a number; of a patient, a person, some kinds; `recorded` within two texts.
+
+        Instants stand with the offset they were written in, so two texts narrow the search and the caller looks exactly.
+        """
+        wanted = select(entry_table).order_by(entry_table.c.number.desc()).limit(AT_ONCE)
+        for column, given in ((entry_table.c.patient, patient), (entry_table.c.by, by)):
+            wanted = wanted if given is None else wanted.where(column == given)
+        if kinds is not None:
+            wanted = wanted.where(entry_table.c.kind.in_(sorted(kinds)))
+        if recorded is not None:
+            wanted = wanted.where(entry_table.c.recorded.between(*recorded))
+        while True:
+            here = wanted if before is None else wanted.where(entry_table.c.number < before)
+            with self._reading() as connection:
+                found = connection.execute(here).all()
+            for row in found:
+                yield entry_of(row)
+            if len(found) < AT_ONCE:
+                return
+            before = found[-1].number
+
     def last_number(self, patient: str | None = None) -> int:
         """Number of the last entry, of a patient or of the whole record; 0 where there is none."""
         wanted = select(func.max(entry_table.c.number))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from leeward.errors import BadInput
 from leeward.record.chain import Head, body_from, head_of, sealed, written
 from leeward.record.drafts import check_correction, check_person
-from leeward.record.entries import CHARTED, Draft, Entry
+from leeward.record.entries import CHARTED, PLANNED, Draft, Entry
 from leeward.record.tables import FIELDS
 from leeward.record.tables import entry as entry_table
 from leeward.record.tables import head as head_table
@@ -170,10 +170,11 @@ class Writing:
         if since is None:
             return
         mine = entry_table.c
+        watched = CHARTED | PLANNED if draft.kind in PLANNED else CHARTED
         wanted = (
             select(entry_table)
             .where(mine.patient == draft.patient, mine.number > since, mine.number <= self._start)
-            .where(mine.kind.in_(sorted(CHARTED)))
+            .where(mine.kind.in_(sorted(watched)))
             .order_by(mine.number)
         )
         came = tuple(entry_of(row) for row in self.connection.execute(wanted))

@@ -58,35 +58,50 @@ def _first_help(paper: Paper, answer: ProductAnswer) -> None:
 
 def _in_short(paper: Paper, answer: ProductAnswer) -> None:
     paper.heading("IN SHORT")
-    paper.entry("What it is  ", "heading", f"{CLASSES[answer.class_]} ({answer.confidence} confidence)")
+    for name, kind, text in in_short(answer):
+        paper.entry(f"{name:<12}", kind, text)
+
+
+def in_short(answer: ProductAnswer) -> Iterator[tuple[str, str, str]]:
+    """The short of an answer, line by line: what the line is about (empty: as before), how it is marked, and what it says."""
+    yield "What it is", "heading", _what_it_is(answer)
     found = [f"{line.title} {line.record}" for line in answer.actions if line.grade == answer.grade]
     named = f": {'; '.join(found[:2])}{' and more' if len(found) > 2 else ''}" if found else ""
-    paper.entry("Actions     ", KINDS[answer.grade], f"{GRADES[answer.grade]}{named}")
+    yield "Actions", KINDS[answer.grade], f"{GRADES[answer.grade]}{named}"
     if answer.near:
-        paper.entry(
-            "            ", "caution", f"{len(answer.near)} near record(s) ruled out: compare lot, strain and form"
-        )
+        yield "", "caution", f"{len(answer.near)} near record(s) ruled out: compare lot, strain and form"
     if answer.class_ in OF_CLASS:
-        for line in _first_laws(answer):
+        for line in first_laws(answer):
             said = f"{ANSWERS[line.answer]}{f' ({line.in_short})' if line.in_short else ''}"
-            paper.entry("Law         ", "caution", f"{line.name}, {SUBSTANCES[line.substance]}: {said}")
+            yield "Law", "caution", f"{line.name}, {SUBSTANCES[line.substance]}: {said}"
     elif answer.law:
-        paper.entry(
-            "Law         ", "caution", "differs for leaf, extract, 7-OH and analogues: tell them apart first (below)"
-        )
+        yield "Law", "caution", "differs for leaf, extract, 7-OH and analogues: tell them apart first (below)"
+    for line in answer.law_not_held:
+        yield "Law", "caution", f"not held here. {line}"
     grave: dict[str, list[SafetyLine]] = {}
     for line in answer.safety:
         if line.answer in ("over", "present", "scheduled"):
             grave.setdefault(line.analyte, []).append(line)
     for lines in grave.values():
         more = f" ({len(lines) - 1} more limits exceeded)" if len(lines) > 1 else ""
-        paper.entry("Content     ", "urgent", f"{lines[0].says.split('. ')[0]}{more}")
+        yield "Content", "urgent", f"{lines[0].says.split('. ')[0]}{more}"
     over = [verdict for line in answer.assay for verdict in line.verdicts if verdict.answer in ("over", "claimed-over")]
     for verdict in over:
-        paper.entry("Content     ", "urgent", verdict.because)
+        yield "Content", "urgent", verdict.because
 
 
-def _first_laws(answer: ProductAnswer) -> Iterator[LawLine]:
+def _what_it_is(answer: ProductAnswer) -> str:
+    """What it is in a few words; of what cannot be told, what is known of it and no confidence."""
+    if answer.class_ == "cannot-tell":
+        return f"{answer.says[:1].upper()}{answer.says[1:]}"
+    if answer.class_ == "other-substance":
+        named = " and ".join(id.replace("-", " ") for id in answer.substances)
+        return f"{named[:1].upper()}{named[1:]}, by its words; nothing names kratom ({answer.confidence} confidence)"
+    return f"{CLASSES[answer.class_]} ({answer.confidence} confidence)"
+
+
+def first_laws(answer: ProductAnswer) -> Iterator[LawLine]:
+    """The law on what the product is; on every substance where that is not known."""
     wanted = OF_CLASS.get(answer.class_, set(SUBSTANCES))
     return (line for line in answer.law if line.substance in wanted)
 
@@ -168,7 +183,7 @@ def _law(paper: Paper, answer: ProductAnswer, everything: bool) -> None:
     if not answer.law:
         return
     paper.heading(f"THE LAW ON {answer.on}")
-    shown = answer.law if everything else tuple(_first_laws(answer))
+    shown = answer.law if everything else tuple(first_laws(answer))
     for line in shown:
         paper.item(f"{line.name}, {SUBSTANCES[line.substance]}: {ANSWERS[line.answer]}. {line.says}")
         paper.put(f"As of {line.as_of or 'a day that is not known'}, confidence {line.confidence}.", 4)

@@ -97,7 +97,7 @@ def _state(paper: Paper, assessment: Assessment, everything: bool) -> None:
     for score in assessment.state.withdrawal:
         paper.put(_score_line(score), hang=2)
     for exposure in assessment.exposures:
-        resolved = exposure.resolved or "not known to Leeward" if exposure.class_ == "unknown" else exposure.resolved
+        resolved = _resolved(exposure)
         told = "" if exposure.as_told == resolved else f' (told as "{exposure.as_told}")'
         paper.put(f"{resolved}{told}", hang=2)
         _product(paper, exposure, everything)
@@ -108,6 +108,14 @@ def _state(paper: Paper, assessment: Assessment, everything: bool) -> None:
             paper.put(f"Drug test: {exposure.drug_test}", 4)
     if assessment.not_known_to_leeward:
         paper.put(f"Kept, but not known to Leeward: {'; '.join(assessment.not_known_to_leeward)}.", hang=2)
+
+
+def _resolved(exposure: ExposureAnswer) -> str | None:
+    """What was taken: a substance that Leeward knows, or else what its label says that it is."""
+    if exposure.resolved or exposure.class_ != "unknown":
+        return exposure.resolved
+    told = exposure.product
+    return "not known to Leeward" if told is None or told.class_ == "cannot-tell" else f"{told.says}, by its label"
 
 
 def _product(paper: Paper, exposure: ExposureAnswer, everything: bool) -> None:

@@ -1,70 +1,153 @@
-"""The board: one row a person, the most urgent first."""
+"""The board: one row a person, the most urgent first.
+
+Reading and assessing everybody takes a while on a large ward. Each person's summary is kept by the number of their last
+entry, renewed when something was charted and, slowly and behind the pages, before it is old. What is due, what is
+overdue and how long ago things were is always computed for now; a row whose assessment is older says from when it is.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 import msgspec
 
-from leeward.guidance.assessment import Alert
-from leeward.paper.handoff import standing
-from leeward.ward.due import DueItem, due_of
-from leeward.ward.plans import unsigned
-from leeward.ward.state import Bedside
+from leeward.knowledge import Policy
+from leeward.ward.state import Ward
+from leeward.ward.summary import Summary, summary_of
+
+OLD = timedelta(minutes=5)
+"""From what age on a row says from when its assessment is. A convention of Leeward, no clinical fact."""
+
+AGEING = timedelta(minutes=3)
+"""From what age on a summary is renewed behind the pages."""
+
+AT_ONCE = 8
+"""Summaries with something new that are renewed before a board is shown."""
+
+OLD_AT_ONCE = 6
+"""Summaries that are renewed before a board is shown because they are old, where fewer have something new."""
+
+NEW_AT_ONCE = 60
+"""People whom nobody has read yet, read before a board is shown; the rest follow behind it."""
+
+NEW_WHILE_READING = 5
+"""The same while others are being read behind the pages: whoever was charted last first, so that an admission is there."""
+
+PAUSE = 0.03
+"""Seconds between two that are renewed behind the pages, so that pages go first."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """What the board says of one person."""
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """The board at an instant: who is here, and how many charts of how many have been read."""
 
-    patient: str
-    name: str
-    synthetic: bool
-    place: str
-    admitted: str
-    score: str
-    """The last COWS as it is read out, empty where there is none."""
-    scored_at: datetime | None
-    trend: str
-    alerts: tuple[Alert, ...]
-    due: tuple[DueItem, ...]
-    unsigned: int
-    problem: str = ""
+    summaries: tuple[Summary, ...]
+    newer: dict[str, int]
+    """For people whose summary lags behind what was charted: how many entries it lacks."""
+    read: int
+    of: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether every chart has been read."""
+        return self.read >= self.of
 
 
-def row_of(bedside: Bedside) -> Row:
-    """The row of one person."""
-    chart, assessment = bedside.chart, bedside.assessment
-    scores = [entry for entry in bedside.entries if entry.kind == "score"]
-    last = assessment.state.withdrawal[-1] if assessment and assessment.state.withdrawal else None
-    return Row(
-        patient=bedside.patient,
-        name=chart.name or bedside.patient,
-        synthetic=chart.synthetic,
-        place=str(chart.identity.get("bed", "")),
-        admitted=chart.admitted or "",
-        score="" if last is None else str(last.total if last.total is not None else last.range or ""),
-        scored_at=datetime.fromisoformat(scores[-1].at) if scores else None,
-        trend="",
-        alerts=standing(assessment) if assessment else (),
-        due=due_of(bedside),
-        unsigned=len(unsigned(chart)),
-        problem="What was charted cannot be read as a case." if bedside.problems else "",
-    )
+class Board:
+    """The summaries of a ward. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Summary, Policy]] = {}
+        self._lock, self._turn = threading.Lock(), threading.Lock()
+        self._reading = False
+
+    def look(self, ward: Ward, now: datetime) -> Look:
+        """Everybody who is here, with a bounded number of summaries renewed for now; the rest are renewed behind."""
+        latest = {patient: entries[-1].number for patient in ward.patients() if (entries := ward.entries(patient))}
+        kept = self._standing(ward)
+        newest = sorted(latest, key=lambda patient: -latest[patient])
+        new = [patient for patient in newest if patient not in kept]
+        changed = [patient for patient in newest if patient in kept and kept[patient].number != latest[patient]]
+        ageing = sorted(
+            (one.patient for one in kept.values() if one.here and abs(now - one.as_of) >= AGEING and one.patient in latest),
+            key=lambda patient: kept[patient].as_of,
+        )  # fmt: skip
+        old = [patient for patient in ageing if abs(now - kept[patient].as_of) >= OLD]
+        first = list(dict.fromkeys([*changed[:AT_ONCE], *old[: max(0, min(OLD_AT_ONCE, AT_ONCE) - len(changed))]]))
+        first += new[: NEW_WHILE_READING if self._reading else NEW_AT_ONCE]
+        done: set[str] = set()
+        # One at a time: boards that are asked for at once would all renew the same people.
+        if self._turn.acquire(blocking=False):
+            try:
+                for patient in first:
+                    self._renew(ward, patient, now)
+            finally:
+                self._turn.release()
+            done = set(first)
+        waiting = [patient for patient in dict.fromkeys([*changed, *new, *ageing]) if patient not in done]
+        if waiting:
+            self._read_behind(ward, waiting, now, in_haste=any(patient not in kept for patient in waiting))
+        kept = self._standing(ward)
+        return Look(
+            summaries=tuple(one for patient in latest if (one := kept.get(patient)) is not None and one.here),
+            newer={
+                patient: len([entry for entry in ward.entries(patient) if entry.number > kept[patient].number])
+                for patient, number in latest.items()
+                if patient in kept and kept[patient].number < number
+            },
+            read=sum(1 for patient in latest if patient in kept),
+            of=len(latest),
+        )
+
+    def _standing(self, ward: Ward) -> dict[str, Summary]:
+        """What is kept and was assessed by the policy that holds."""
+        with self._lock:
+            return {patient: one for patient, (one, policy) in self._kept.items() if policy is ward.policy}
+
+    def _renew(self, ward: Ward, patient: str, now: datetime) -> None:
+        policy, entries = ward.policy, ward.entries(patient)
+        with self._lock:
+            kept = self._kept.get(patient)
+        if not entries or (
+            kept and kept[1] is policy and kept[0].number == entries[-1].number and kept[0].as_of >= now
+        ):
+            return
+        bedside = ward.bedside(patient, now)
+        if bedside is None:
+            return
+        made = summary_of(bedside, ward.knowledge)
+        with self._lock:
+            before = self._kept.get(patient)
+            if before is None or before[1] is not policy or before[0].number <= made.number:
+                self._kept[patient] = (made, policy)
+
+    def _read_behind(self, ward: Ward, patients: Sequence[str], now: datetime, *, in_haste: bool) -> None:
+        """Renew these in a thread of its own, one after the other; one such thread at a time."""
+        with self._lock:
+            if self._reading:
+                return
+            self._reading = True
+
+        def read() -> None:
+            try:
+                for patient in patients:
+                    self._renew(ward, patient, now)
+                    time.sleep(PAUSE / 10 if in_haste else PAUSE)
+            finally:
+                with self._lock:
+                    self._reading = False
+
+        threading.Thread(target=read, name="leeward-board", daemon=True).start()
 
 
-def board(bedsides: tuple[Bedside, ...], now: datetime) -> tuple[Row, ...]:
-    """Every row, by urgency: emergencies, then what is overdue longest, then urgent alerts, then the rest by name."""
-    return tuple(sorted((row_of(one) for one in bedsides), key=lambda row: _urgency(row, now)))
+_BOARDS: WeakKeyDictionary[Ward, Board] = WeakKeyDictionary()
+_ONE_AT_A_TIME = threading.Lock()
 
 
-def _urgency(row: Row, now: datetime) -> tuple[object, ...]:
-    levels = {alert.level for alert in row.alerts}
-    overdue = min((item.at for item in row.due if item.overdue(now)), default=None)
-    return (
-        "emergency" not in levels,
-        overdue is None,
-        overdue.timestamp() if overdue else 0.0,
-        "urgent" not in levels,
-        row.unsigned == 0,
-        row.name.casefold(),
-    )
+def board_of(ward: Ward) -> Board:
+    """The board of a ward: one each."""
+    with _ONE_AT_A_TIME:
+        return _BOARDS.setdefault(ward, Board())

@@ -1,21 +1,43 @@
 """What is due and overdue for a person: what a signed plan asks for, ticked off by what was charted since.
 
 A score that is charted ticks off every score that was due by then, and the next one where it is due within the margin
-`EARLY`; readings and doses likewise, each by its name.
+`EARLY`; readings and doses likewise, each by its name. What counts is the chart as it stands: a score that was struck or
+corrected into another ticks off nothing, and a person's own score is not the clinician's. What is late stays until it is
+done, or until the plan is replaced or stopped, or, for what counts from a dose, until the next dose starts it anew.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from leeward.casefile.names import medicine_named
+from leeward.guidance.assessment import Alert
+from leeward.knowledge import load_knowledge
+from leeward.model.shapes import is_mapping
 from leeward.record.entries import Entry
-from leeward.ward.plans import DueAfter, signed
-from leeward.ward.state import Bedside
+from leeward.ward.plans import DueAfter, WrittenPlan, signed
+from leeward.ward.state import Bedside, Ward
 
 EARLY = timedelta(minutes=15)
 """How early something may be done and still count as what was due. Leeward's own convention, no clinical fact."""
+
+FIRST_DAY = timedelta(hours=24)
+
+ANY_OF = {"sedation-rass": ("sedation-rass", "sedation-poss"), "sedation-poss": ("sedation-rass", "sedation-poss")}
+"""Readings of which either scale will do."""
+
+SAME_MEDICINE = {
+    "buprenorphine-sublingual": "buprenorphine-naloxone-sublingual",
+    "buprenorphine-naloxone-sublingual": "buprenorphine-sublingual",
+}
+"""Medicines of which one is given for the other: a dose of either is a dose of the plan."""
+
+HELD_BY = ("emergency", "urgent")
+"""Levels of an alert about an order at which the dose is not given before somebody has looked."""
 
 
 class DueItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,46 +48,175 @@ class DueItem(msgspec.Struct, frozen=True, kw_only=True):
     of: str
     at: datetime
     plan: str
+    missing: tuple[str, ...] = ()
+    """Of readings that are taken together, those that are not charted yet."""
+    again: int = 0
+    """Minutes after which it comes again; 0 where it does not."""
+    plan_id: str = ""
+    grace: timedelta = timedelta(0)
+    """How long it may take before it is late: what is due as soon as a plan is signed is not overdue that instant."""
 
     def overdue(self, now: datetime) -> bool:
         """Whether its time is past."""
-        return self.at < now
+        return self.at + self.grace < now
+
+
+class Done(NamedTuple):
+    """Something charted that may tick off what was due."""
+
+    kind: str
+    of: str
+    at: datetime
+    number: int
 
 
 def due_of(bedside: Bedside) -> tuple[DueItem, ...]:
     """What is still to be done, the earliest first."""
-    done = [entry for entry in bedside.entries if entry.kind in ("score", "observation", "dose")]
-    open_items: list[DueItem] = []
+    done = tuple(_done(bedside))
+    found: list[DueItem] = []
     for entry, plan in signed(bedside.chart):
-        medicines = {line.medicine for line in plan.lines if line.medicine}
-        begun = datetime.fromisoformat(entry.at)
-        doses = [
-            datetime.fromisoformat(one.at)
-            for one in done
-            if one.kind == "dose" and one.number > entry.number and one.body.get("medicine") in medicines
-        ]
         for due in plan.due:
-            starts = doses[-1:] if due.from_ == "dose" else [begun]
-            open_items += [
-                DueItem(
-                    what=due.what,
-                    kind=due.kind,
-                    of=due.of,
-                    at=start + timedelta(minutes=due.after_minutes),
-                    plan=plan.title or plan.option,
-                )
-                for start in starts
-                if not _done(due, start, done)
-            ]
-    return tuple(sorted(open_items, key=lambda item: item.at))
+            start = _start(due, entry, plan, done)
+            item = None if start is None else _open(due, start, plan, done)
+            if item is not None:
+                found.append(item)
+    return tuple(sorted(found, key=lambda item: (item.at, item.kind != "dose", item.kind, item.of, item.what)))
 
 
-def _done(due: DueAfter, start: datetime, done: list[Entry]) -> bool:
-    """Whether something charted since counts as this."""
-    wanted = start + timedelta(minutes=due.after_minutes) - EARLY
-    name = {"score": "instrument", "observation": "what", "dose": "medicine"}.get(due.kind)
-    return name is not None and any(
-        entry.kind == due.kind and (not due.of or entry.body.get(name) == due.of)
-        and datetime.fromisoformat(entry.at) >= max(wanted, start)
-        for entry in done
+def _done(bedside: Bedside) -> Iterable[Done]:
+    """What the chart holds as it stands, with the number of the entry that each comes from."""
+    chart = bedside.chart
+    own = {entry.number for entry in bedside.entries if entry.role == "patient-self"}
+    for name, kind, word in (("scores", "score", "instrument"), ("observations", "observation", "what")):
+        for number, item in _standing(chart.document, chart.came_from, name):
+            at = _instant(item.get("at"))
+            if at is not None and not (kind == "score" and (item.get("by") == "self" or number in own)):
+                yield Done(kind, str(item.get(word, "")), at, number)
+    for number, item in _standing(chart.document, chart.came_from, "doses"):
+        at, told = _instant(item.get("at")), str(item.get("medicine", ""))
+        if at is not None:
+            yield Done("dose", medicine_named(told, load_knowledge()) or told, at, number)
+    for note in chart.notes:
+        ticked, at = note.body.get("done"), _instant(note.entry.at)
+        if is_mapping(ticked) and at is not None:
+            yield Done("other", f"{ticked.get('plan', '')} {ticked.get('what', '')}", at, note.entry.number)
+
+
+def _standing(
+    document: Mapping[str, Any], came_from: Mapping[str, tuple[int, ...]], name: str
+) -> Iterable[tuple[int, Mapping[Any, Any]]]:
+    items: Any = document.get(name)
+    if isinstance(items, list):
+        for number, item in zip(came_from.get(name, ()), cast("list[Any]", items), strict=False):
+            if is_mapping(item):
+                yield number, item
+
+
+def _instant(told: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.utcoffset() is not None else None
+
+
+def doses_of_plan(entry: Entry, plan: WrittenPlan, done: Iterable[Done]) -> list[datetime]:
+    """When a medicine of the plan was given by doses charted since it was signed, in the order of their times."""
+    named = {line.medicine for line in plan.lines if line.medicine}
+    medicines = named | {SAME_MEDICINE[one] for one in named & set(SAME_MEDICINE)}
+    return sorted(
+        one.at for one in done if one.kind == "dose" and one.number > entry.number and one.of in medicines
     )  # fmt: skip
+
+
+def _start(due: DueAfter, entry: Entry, plan: WrittenPlan, done: Iterable[Done]) -> datetime | None:
+    """What its time counts from; None where nothing started it yet."""
+    if due.from_ == "signing":
+        return datetime.fromisoformat(entry.at)
+    doses = doses_of_plan(entry, plan, done)
+    if due.only == "first":
+        doses = doses[:1]
+    elif due.only == "day-1":
+        doses = [dose for dose in doses if dose - doses[0] < FIRST_DAY]
+    return doses[-1] if doses else None
+
+
+def _open(due: DueAfter, start: datetime, plan: WrittenPlan, done: tuple[Done, ...]) -> DueItem | None:
+    """The first time of it that nothing charted stands for; None where all of it is done."""
+    first = start + timedelta(minutes=due.after_minutes)
+    floor = start if due.from_ == "dose" else start - EARLY
+    times: dict[str, datetime | None] = {}
+    for of in dict.fromkeys((due.of, *due.also)):
+        latest = max((one.at for one in done if _counts(due, of, plan, one) and one.at >= floor), default=None)
+        times[of] = _next(due, first, latest)
+    waiting = [at for at in times.values() if at is not None]
+    if not waiting:
+        return None
+    missing = tuple(of for of, at in times.items() if at == min(waiting))
+    return DueItem(
+        what=due.what,
+        kind=due.kind,
+        of=missing[0] if due.also else due.of,
+        at=min(waiting),
+        plan=plan.title or plan.option,
+        missing=missing if due.also and len(missing) < len(times) else (),
+        again=due.every_minutes,
+        grace=EARLY if due.after_minutes == 0 and min(waiting) == first else timedelta(0),
+        plan_id=plan.plan,
+    )
+
+
+def _counts(due: DueAfter, of: str, plan: WrittenPlan, one: Done) -> bool:
+    """Whether something charted is what was due; a dose that names no medicine is any of the plan's."""
+    if due.kind != one.kind:
+        return False
+    if due.kind == "other":
+        return one.of == f"{plan.plan} {due.what}"
+    if due.kind == "dose" and of:
+        return one.of in (of, SAME_MEDICINE.get(of, of))
+    return not of or one.of in ANY_OF.get(of, (of,))
+
+
+def _next(due: DueAfter, first: datetime, latest: datetime | None) -> datetime | None:
+    """The first of its times that what was charted last does not cover."""
+    if latest is None or latest < first - EARLY:
+        return first
+    if due.every_minutes <= 0:
+        return None
+    every = timedelta(minutes=due.every_minutes)
+    covered = (latest + EARLY - first) // every
+    last = None if due.for_minutes <= 0 else timedelta(minutes=due.for_minutes) // every
+    return None if last is not None and covered + 1 > last else first + (covered + 1) * every
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a dose of a signed plan is not given now before somebody has looked."""
+
+    plan_id: str
+    what: str
+    medicine: str
+    alerts: tuple[Alert, ...]
+
+    @property
+    def says(self) -> str:
+        """The reasons in one line."""
+        return "; ".join(dict.fromkeys(reason for alert in self.alerts for reason in alert.because))
+
+
+def holds_of(bedside: Bedside, ward: Ward) -> tuple[Hold, ...]:
+    """The medicines of signed plans that what is charted now speaks against, by the checks that every order goes through."""
+    found: list[Hold] = []
+    for _, plan in signed(bedside.chart):
+        for medicine, line in {line.medicine: line for line in reversed(plan.lines) if line.medicine}.items():
+            order = {"medicine": medicine} | ({"dose": line.dose} if line.dose else {})
+            asked = ward.bedside_of(bedside.entries, bedside.now, orders=[order])
+            if asked.assessment is None:
+                continue
+            alerts = tuple(
+                alert
+                for alert in asked.assessment.alerts
+                if alert.rule.startswith("ORD-") and alert.level in HELD_BY
+            )  # fmt: skip
+            if alerts:
+                found.append(Hold(plan_id=plan.plan, what=line.what, medicine=medicine, alerts=alerts))
+    return tuple(found)

@@ -6,11 +6,14 @@ The body of an entry of kind `plan-proposed`, `plan-changed`, `plan-signed` or `
      "lines": [{"what": "buprenorphine-naloxone, sublingual", "medicine": "buprenorphine-sublingual", "dose": "8 mg",
                 "when": "now", "hold_if": ["sedated (RASS -1 or lower)"], "at_home": false}],
      "due": [{"what": "COWS", "kind": "score", "of": "cows", "after_minutes": 60, "from": "dose"}],
+     "checks": ["Before each dose: sedation, respiratory rate."],
      "follow_up": {"who": "...", "where": "...", "at": "...", "phone": "..."},
      "status": "recommended", "knowledge": "<version>", "reason": "..."}
 
-`from` is `signing`, or `dose`: each dose of a medicine of the plan that is charted after it was signed. A refusal has a
-reason and no lines. Only a signed plan makes anything due, and only the newest signed one of an option.
+`from` is `signing`, or `dose`: each dose of a medicine of the plan that is charted after it was signed; what is due counts
+from the latest. A refusal has a reason and no lines. Only a signed plan makes anything due, and only the newest signed
+one of an option. A plan that stands signed is never changed under its own name: a new plan of the same option replaces
+it when that is signed, and a refusal with `stops` ends it, with every older one of the option.
 """
 
 from __future__ import annotations
@@ -35,16 +38,29 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     when: str = ""
     hold_if: tuple[str, ...] = ()
     at_home: bool = False
+    day: int | None = None
+    """The day of the plan that it belongs to, where that is said: doses of one day are added up when they are checked."""
+    step: str = ""
+    """The step of the proposal that it was made from."""
 
 
 class DueAfter(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that becomes due a time after the plan was signed, or after each dose. `of` names the instrument or reading."""
+    """Something that becomes due a time after the plan was signed, or after each dose. `of` names the instrument or reading,
+    `also` the readings that are taken with it.
+
+    It comes again every `every_minutes` for `for_minutes` from its first time, without an end where that is 0. `only`
+    keeps it to the first dose, or to the doses of the first 24 hours.
+    """
 
     what: str
     kind: Literal["score", "observation", "dose", "other"]
     of: str = ""
     after_minutes: int
     from_: Literal["signing", "dose"] = msgspec.field(name="from", default="signing")
+    also: tuple[str, ...] = ()
+    every_minutes: int = 0
+    for_minutes: int = 0
+    only: Literal["", "first", "day-1"] = ""
 
 
 class FollowUpTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +80,16 @@ class WrittenPlan(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     lines: tuple[Line, ...] = ()
     due: tuple[DueAfter, ...] = ()
+    checks: tuple[str, ...] = ()
+    """What is to be watched at a time that no clock tells: before each dose, until it eases."""
     follow_up: FollowUpTold | None = None
     status: str = ""
     knowledge: str = ""
     reason: str = ""
+    read: tuple[str, ...] = ()
+    """Alerts that whoever signed said to have read."""
+    stops: bool = False
+    """Whether a refusal ends a plan that stood signed."""
 
 
 def written_plan(entry: Entry) -> WrittenPlan | None:
@@ -90,14 +112,24 @@ def unsigned(chart: Chart) -> tuple[tuple[Entry, WrittenPlan], ...]:
 
 
 def signed(chart: Chart) -> tuple[tuple[Entry, WrittenPlan], ...]:
-    """Plans that stand signed, the newest of each option, oldest first."""
+    """Plans that stand signed, the newest of each option, oldest first.
+
+    A plan that was stopped takes the older ones of its option with it: none of them comes back.
+    """
     standing: dict[str, tuple[Entry, WrittenPlan]] = {}
-    for one in chart.plans:
-        plan = written_plan(one.entry) if one.status == "signed" else None
-        if plan is not None:
-            standing.pop(plan.option or plan.plan, None)
+    for one in sorted(chart.plans, key=lambda found: found.entry.number):
+        plan = written_plan(one.entry) if one.status in ("signed", "refused") else None
+        if plan is None or (one.status == "refused" and not plan.stops):
+            continue
+        standing.pop(plan.option or plan.plan, None)
+        if one.status == "signed":
             standing[plan.option or plan.plan] = (one.entry, plan)
     return tuple(sorted(standing.values(), key=lambda found: found[0].number))
+
+
+def outdated(chart: Chart, plan: str) -> bool:
+    """Whether the chart has changed since the last entry about a plan."""
+    return any(one.outdated for one in chart.plans if one.plan == plan)
 
 
 def plan_on_paper(bedside: Bedside, ward: Ward) -> SignedPlan | None:
@@ -119,7 +151,7 @@ def plan_on_paper(bedside: Bedside, ward: Ward) -> SignedPlan | None:
             )
             for line in lines
         ),
-        signed_by=ward.name_of(last.by),
+        signed_by=", ".join(dict.fromkeys(ward.name_of(entry.by) for entry, _ in found)),
         role=last.role,
         signed_at=datetime.fromisoformat(last.at),
     )
@@ -143,7 +175,7 @@ def decisions_of(bedside: Bedside, ward: Ward) -> tuple[Decision, ...]:
     return tuple(
         Decision(
             at=datetime.fromisoformat(entry.at),
-            what=f"{_DECIDED[entry.kind]}: {plan.title or plan.option or 'plan'}",
+            what=f"{'Stopped' if plan.stops else _DECIDED[entry.kind]}: {plan.title or plan.option or 'plan'}",
             by=ward.name_of(entry.by),
             role=entry.role,
             because=plan.reason,

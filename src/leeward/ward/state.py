@@ -9,9 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
-
-import msgspec
+from typing import Any
 
 from leeward.casefile import case_from
 from leeward.errors import BadInput, Problem
@@ -20,6 +18,7 @@ from leeward.guidance.assessment import Assessment
 from leeward.knowledge import Knowledge, Policy
 from leeward.knowledge.policy import default_policy, policy_of
 from leeward.model.case import Case
+from leeward.model.shapes import is_mapping
 from leeward.products.recalls.register import Register
 from leeward.record.chart import Chart, chart_of
 from leeward.record.entries import Entry, Kind
@@ -33,20 +32,59 @@ HOLDS = timedelta(minutes=1)
 """How long an assessment stands for now where nothing was charted: rules that look at the time look at minutes."""
 
 
-class Bedside(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """One person as they stand: what was charted, the case that it makes, and its assessment at `now`."""
+class Bedside:
+    """One person as they stand at `now`: what was charted, the case that it makes, and its assessment.
 
-    patient: str
-    now: datetime
-    entries: tuple[Entry, ...]
-    """What was charted, decided and consented, by number; no counselling notes, and nobody's reading."""
-    chart: Chart
-    case: Case | None
-    """None where what was charted cannot be read as a case; `problems` says why."""
-    assessment: Assessment | None
-    problems: tuple[Problem, ...] = ()
+    The case is read and assessed when it is first asked for: most pages that take a form need neither.
+    """
 
-    @cached_property
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        entries: tuple[Entry, ...],
+        chart: Chart,
+        read: Callable[[dict[str, Any]], Case] | None = None,
+        assessed: Callable[[Case], Assessment] | None = None,
+    ) -> None:
+        self.now, self.entries, self.chart = now, entries, chart
+        """`entries`: what was charted, decided and consented, by number; no counselling notes, and nobody's reading."""
+        self._read, self._assessed = read, assessed
+        self._found: tuple[Case | None, tuple[Problem, ...]] | None = None
+        self._answer: Assessment | None = None
+
+    @property
+    def patient(self) -> str:
+        """Id of the person."""
+        return self.chart.patient
+
+    def _case(self) -> tuple[Case | None, tuple[Problem, ...]]:
+        # Not a cached_property: in Python 3.11 that holds one lock for everybody while it computes.
+        if self._found is None:
+            try:
+                self._found = (self._read(self.chart.document) if self._read else None), ()
+            except BadInput as wrong:
+                self._found = None, wrong.problems
+        return self._found
+
+    @property
+    def case(self) -> Case | None:
+        """The case; None where what was charted cannot be read as one, and `problems` says why."""
+        return self._case()[0]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why what was charted cannot be read as a case."""
+        return self._case()[1]
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The assessment of the case; None where there is no case."""
+        if self._answer is None and self._assessed is not None and self.case is not None:
+            self._answer = self._assessed(self.case)
+        return self._answer
+
+    @property
     def here(self) -> bool:
         """Whether the person was admitted and has not left."""
         return self.chart.admitted is not None and self.chart.discharged is None
@@ -117,10 +155,10 @@ class Ward:
 
     def _set_policy(self) -> None:
         said = [entry.body for entry in self._about_record if entry.kind == "setting"]
-        values = [body.get("values") for body in said if body.get("setting") == "policy"]
+        values: list[Any] = [body.get("values") for body in said if body.get("setting") == "policy"]
         self.policy_problems = ()
         policy = self._base_policy
-        if values and isinstance(values[-1], dict):
+        if values and is_mapping(values[-1]):
             try:
                 policy = policy_of(values[-1], self.knowledge)
             except BadInput as wrong:  # a newer version may allow less than the one that wrote it
@@ -165,6 +203,11 @@ class Ward:
         with self._lock:
             return tuple(self._counselling.get(patient, ()))
 
+    def entries(self, patient: str) -> tuple[Entry, ...]:
+        """What was charted, decided and consented about somebody; nothing for an id that nobody has."""
+        with self._lock:
+            return tuple(self._entries.get(patient, ()))
+
     def bedside(self, patient: str, now: datetime) -> Bedside | None:
         """One person as they stand now; None where nobody of that id was ever admitted."""
         with self._lock:
@@ -183,21 +226,15 @@ class Ward:
 
     def bedside_of(self, entries: tuple[Entry, ...], now: datetime, **besides: object) -> Bedside:
         """The same of any entries: as of an earlier instant, or with orders that somebody is about to sign (`orders=[...]`)."""
-        chart = chart_of(entries, now)
-        try:
-            case = case_from(chart.document | besides, self.knowledge)
-        except BadInput as wrong:
-            return Bedside(
-                patient=chart.patient,
-                now=now,
-                entries=entries,
-                chart=chart,
-                case=None,
-                assessment=None,
-                problems=wrong.problems,
-            )
-        assessment = assess(case, self.knowledge, self._policy, self.signed_by, self.register_for(case))
-        return Bedside(patient=chart.patient, now=now, entries=entries, chart=chart, case=case, assessment=assessment)
+        policy = self._policy
+
+        def read(document: dict[str, Any]) -> Case:
+            return case_from(document | besides, self.knowledge)
+
+        def assessed(case: Case) -> Assessment:
+            return assess(case, self.knowledge, policy, self.signed_by, self.register_for(case))
+
+        return Bedside(now=now, entries=entries, chart=chart_of(entries, now), read=read, assessed=assessed)
 
     def register_for(self, case: Case) -> Register | None:
         """The register of recalls, opened where a product was told."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from importlib import resources
+from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -25,7 +28,7 @@ def app_of(house: House) -> Starlette:
     house.ward.catch_up()
 
     async def nothing_here(request: Request, _: Exception) -> Response:
-        said = {
+        said: dict[str, Any] = {
             "status": 404,
             "says": "There is no page at this address.",
             "mend": "Go back to the board.",
@@ -37,10 +40,21 @@ def app_of(house: House) -> Starlette:
     routes = [Route(page.path, _endpoint(Door(house, page)), methods=["GET", "POST"]) for page in PAGES]
     static = StaticFiles(directory=str(resources.files("leeward.web") / "static"))
     return Starlette(
+        lifespan=_few_threads,
         routes=[*routes, Mount("/static", static)],
         middleware=[Middleware(Headed, hosts=house.allowed_hosts, secure=house.secure)],
         exception_handlers={404: nothing_here, 405: nothing_here},
     )
+
+
+THREADS = 8
+"""Pages answered at once by one process. They compute more than they wait, and Python computes one at a time."""
+
+
+@asynccontextmanager
+async def _few_threads(_: Starlette) -> AsyncGenerator[None, None]:
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def _endpoint(door: Door) -> Callable[[Request], Awaitable[Response]]:

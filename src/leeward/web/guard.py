@@ -22,7 +22,7 @@ from leeward.errors import BadInput
 from leeward.record.consent import Purpose
 from leeward.record.egress import Withheld
 from leeward.record.people import Person
-from leeward.record.permissions import GRANTED, Denied, may
+from leeward.record.permissions import GRANTED, Context, Denied, may
 from leeward.record.sessions import form_holds, signed_in_person
 from leeward.record.trouble import Conflict, RecordTrouble
 from leeward.web.house import House
@@ -44,8 +44,11 @@ class Door:
 
     async def __call__(self, request: Request) -> Response:
         """The response to one request."""
+        forms: Mapping[str, list[str]] = {}
+        files: Mapping[str, Upload] = {}
         try:
-            forms, files = await self._form(request) if request.method == "POST" else ({}, {})
+            if request.method == "POST":
+                forms, files = await self._form(request)
         except Refused as refused:
             return await run_in_threadpool(self._refusal, refused, None)
         except ClientDisconnect:
@@ -83,12 +86,12 @@ class Door:
         except Refused as refused:
             return self._refusal(refused, visit)
         except RecordTrouble as trouble:
-            return self._refusal(Refused(503, str(trouble)), visit)
+            says = str(trouble).removeprefix(trouble.code).strip()
+            return self._refusal(Refused(503, says, f"({trouble.code})"), visit)
         except BadInput as wrong:
             return self._refusal(Refused(422, " ".join(f"{one.says} {one.mend}" for one in wrong.problems)), visit)
-        except (
-            Exception
-        ) as error:  # the last door: whatever was forgotten ends in a sentence, and in the log by its place
+        except Exception as error:
+            # The last door: whatever was forgotten ends in a sentence, and in the log by its place.
             code = uuid.uuid4().hex[:8]
             log.error("%s at %s, told as %s", type(error).__name__, _place(error), code)
             says = f"Something went wrong in Leeward (code {code}). Nothing was written by this page unless it says so."
@@ -112,6 +115,7 @@ class Door:
             source=request.client.host if request.client else "",
             method=request.method,
             url=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            base_url=self.house.public_url.rstrip("/") or f"http://{request.headers.get('host', '')}",
         )
 
     def _page(self, visit: Visit) -> Answer:
@@ -142,13 +146,16 @@ class Door:
         needed = page.take_needs if sending and page.take_needs else page.needs
         assert needed != "open" and needed != "signed-in"
         patient = visit.path.get("patient", "")
-        bedside = self.house.ward.bedside(patient, visit.now) if page.of_one_chart else None
-        visit.enter(bedside)
-        allowed = may(visit.person, needed, patient if page.of_one_chart else "", visit.context())
+        context = Context(now=visit.now, entries=self.house.ward.entries(patient))
+        allowed = may(visit.person, needed, patient if page.of_one_chart else "", context)
         if isinstance(allowed, Denied):
             raise Refused(403, allowed.reason)
-        if page.of_one_chart and bedside is None:
+        if not page.of_one_chart:
+            return
+        bedside = self.house.ward.bedside(patient, visit.now)
+        if bedside is None:
             raise Refused(404, "There is no chart at this address.", "Look for the person on the board.")
+        visit.enter(bedside)
         if page.parts:
             decision = visit.may_leave(page.parts, purpose=_purpose(visit))
             if isinstance(decision, Withheld):

@@ -9,12 +9,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from leeward import __version__
 from leeward.errors import Problem
 from leeward.paper.times import ago, clock, zone_name
+from leeward.record.permissions import Permission
 from leeward.record.sessions import form_token
+from leeward.ward.banner import banner_of
 from leeward.web.house import House
 from leeward.web.visit import Visit
 
@@ -30,8 +32,10 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    made.filters |= {"when": when, "clock": at_clock, "words": words, "number": plain_number}
-    made.globals["version"] = __version__
+    filters: dict[str, Any] = {"when": when, "clock": at_clock, "words": words, "number": plain_number}
+    for name, function in filters.items():
+        made.filters[name] = function  # pyright: ignore[reportUnknownMemberType]
+    made.globals |= {"version": __version__, "banner_of": banner_of}  # pyright: ignore[reportUnknownMemberType]
     return made
 
 
@@ -70,6 +74,10 @@ def plain_number(given: float) -> str:
     return f"{given:g}"
 
 
+def _never(permission: Permission) -> bool:
+    return False
+
+
 def render(template: str, values: Mapping[str, Any], visit: Visit | None, house: House) -> str:
     """The page as HTML.
 
@@ -83,19 +91,16 @@ def render(template: str, values: Mapping[str, Any], visit: Visit | None, house:
         told = [one for one in problems if one.path in fields]
         return " ".join(f"{one.says} {one.mend}" for one in told)
 
-    given = {
+    given: dict[str, Any] = {
         "visit": visit,
         "house": house,
         "now": visit.now if visit is not None else house.clock(),
         "person": person,
         "about": visit.about if visit is not None and person is not None else None,
-        "may": visit.may if visit is not None else (lambda _: False),
+        "may": visit.may if visit is not None else _never,
         "problems": problems,
         "problem_of": problem_of,
         "form_token": form_token(visit.token) if visit is not None and visit.token else "",
         "zone": zone_name(visit.now if visit is not None else house.clock()),
     }
     return environment().get_template(template).render(given | dict(values))
-
-
-__all__ = ["environment", "escape", "render"]

@@ -97,6 +97,7 @@ class Visit:
         source: str = "",
         method: str = "GET",
         url: str = "",
+        base_url: str = "",
     ) -> None:
         self.house, self.now, self.person, self.token = house, now, person, token
         self._bedside = bedside
@@ -105,6 +106,8 @@ class Visit:
         self.form: dict[str, str] = {key: values[-1] for key, values in self.forms.items() if values}
         self.files = files or {}
         self.source, self.method, self.url = source, method, url
+        self.base_url = base_url
+        """How this server is reached, for an address on paper: without a slash at its end."""
         self.problems: tuple[Problem, ...] = ()
         self.conflict: Conflict | None = None
         """What was charted meanwhile, where a plan was signed against a chart that has changed."""

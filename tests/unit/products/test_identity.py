@@ -18,8 +18,8 @@ KNOWLEDGE = load_knowledge()
         ("Raw Form Organics Emerald Green 150 caps", "leaf", "kratom-leaf", "moderate"),
         ("Herbalife Bali tea", "not-kratom", None, "moderate"),
         ("xanax bar", "other-substance", "benzodiazepine", "moderate"),
-        ("kratom", "cannot-tell", None, "high"),
-        ("Maeng Da", "cannot-tell", None, "moderate"),
+        ("kratom", "cannot-tell", None, "low"),
+        ("Maeng Da", "cannot-tell", None, "low"),
         ("Red Vein Thai", "cannot-tell", None, "low"),
         ("Bali", "cannot-tell", None, "low"),
         ("extract 7-OH 15 mg + kratom leaf", "7-oh", "7-hydroxymitragynine", "high"),
@@ -178,6 +178,8 @@ def test_nothing_is_ever_called_safe_or_free_of_kratom(label: str):
         ("Kratom and tianeptine shot", UNKNOWN, True, "names tianeptine and kratom-extract"),
         ("kratom gummies with tianeptine", UNKNOWN, True, "names tianeptine and a kratom product"),
         ("O.P.M.S. Silver kratom powder", "kratom-leaf", True, ""),
+        ("Feel Free", UNKNOWN, True, "a blend: kratom, kava; the course of a blend"),
+        ("Feel Free Classic tonic", UNKNOWN, True, "a blend: kratom, kava; the course of a blend"),
         ("Dilaudid 4 mg", "hydromorphone", True, ""),
         ("dihydro-7-hydroxymitragynine", "mgm-15", True, ""),
         ("MGM-150", UNKNOWN, False, ""),
@@ -192,10 +194,3 @@ def test_a_chart_gets_one_substance_or_is_told_why_not(label: str, substance: ob
 @pytest.mark.parametrize("label", ["Dragon Ultra Ehanced Indo Extract 4-ct x 500 mg", "Blissful Remedies Gold Series Ultra Enhanced Indo", "Mint chewable 20mg 7OH/550mg", "Feel-Free classic tonic", "kr\u0430tom tea"])  # fmt: skip
 def test_a_register_finds_what_does_not_say_kratom(label: str):
     assert mentions_kratom(label, KNOWLEDGE)
-
-
-@pytest.mark.parametrize(
-    "text", ["kratom powder, less than 2% 7-OH", "kratom capsules under 1 mg 7-OH", "kratom up to 2% 7-OH"]
-)
-def test_a_bound_is_no_claim_of_content(text: str):
-    assert identify(text, KNOWLEDGE).strengths == ()

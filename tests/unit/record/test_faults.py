@@ -96,7 +96,8 @@ class Writers:
 
 @pytest.fixture
 def hands(url: str) -> Iterator[Writers]:
-    """Two of them, so that one writes while another is killed."""
+    """Two of them, so that one writes while another is killed. The tables stand before the first is."""
+    Record(url).close()
     found = Writers(url)
     yield found
     found.close()

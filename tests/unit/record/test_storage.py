@@ -62,11 +62,11 @@ def test_all_or_none_are_written(record: Record):
 def test_a_plan_is_refused_when_the_chart_has_changed_since(record: Record):
     seen = record.append(score("a"), NOW).number
     record.append_all([draft("n"), score("other", patient="p2")], NOW)
-    record.append(draft("signed", "plan-signed", body={"plan": "x"}, unless_changed_since=seen), NOW)
+    signed = record.append(draft("signed", "plan-signed", body={"plan": "x"}, unless_changed_since=seen), NOW)
     came = record.append(score("b"), NOW)
     with pytest.raises(Conflict) as refused:
         record.append(draft("again", "plan-signed", body={"plan": "x"}, unless_changed_since=seen), NOW)
-    assert refused.value.since == (came,)
+    assert refused.value.since == (signed, came)
     assert record.append(draft("signed", "plan-signed", body={"plan": "x"}, unless_changed_since=seen), NOW).number == 4
 
 

@@ -23,6 +23,7 @@ from leeward.guidance.alerts.series import (
     score_before,
     total_of,
 )
+from leeward.guidance.basis import asked_once
 from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.given import milligrams
 from leeward.guidance.picture import Picture
@@ -35,6 +36,7 @@ from leeward.model.truth import NO, YES, Truth, all_of, any_of, unknown
 UNDER_THE_TONGUE = ("buprenorphine-sublingual", "buprenorphine-naloxone-sublingual")
 
 
+@asked_once
 def precipitated_withdrawal(picture: Picture) -> Truth:
     """Whether buprenorphine has precipitated withdrawal. No score before the dose: unknown. No dose given: no.
 
@@ -43,11 +45,13 @@ def precipitated_withdrawal(picture: Picture) -> Truth:
     return _after_buprenorphine(picture, picture.limit("precipitated-rise"), sign=True)
 
 
+@asked_once
 def precipitated_withdrawal_possible(picture: Picture) -> Truth:
     """Whether COWS has risen enough after buprenorphine to score again in half an hour."""
     return _after_buprenorphine(picture, picture.limit("precipitated-watch"), sign=False)
 
 
+@asked_once
 def failure_to_respond(picture: Picture) -> Truth:
     """Whether withdrawal has hardly moved after an adequate dose of buprenorphine or methadone."""
     return any_of(
@@ -92,12 +96,13 @@ def _after_buprenorphine(picture: Picture, rise: Limit, sign: bool) -> Truth:
 def _risen(picture: Picture, dose: Dose, rise: Limit, sign: bool) -> Truth:
     """Whether COWS rose after this dose, with a sign where one is asked for, and has not settled since."""
     name = f"doses.{dose.key}"
-    recent = hours_since(dose.at, picture.case.now, f"{name}.at", f"hours since {dose.as_told}")
-    if isinstance(dose.at, Missing):
-        return recent <= picture.limit("precipitated-passes")
+    since = hours_since(dose.at, picture.case.now, f"{name}.at", f"hours since {dose.as_told}")
+    recent = since <= picture.limit("precipitated-passes")
+    if isinstance(dose.at, Missing) or recent.answer is NO:
+        return recent
     before = score_before(picture, dose.at, name)
     if not isinstance(before, ScoreEntry):
-        return all_of(recent <= picture.limit("precipitated-passes"), _cannot_tell(before))
+        return all_of(recent, _cannot_tell(before))
     entries = [entry for entry in picture.entries("cows") if entry is not before]
     in_time = [(entry, _in_window(picture, entry, dose.at, name)) for entry in entries]
     risen = [all_of(timely, *_steep(entry, before, rise, sign)) for entry, timely in in_time if timely.answer is not NO]
@@ -105,7 +110,7 @@ def _risen(picture: Picture, dose: Dose, rise: Limit, sign: bool) -> Truth:
         risen.append(unknown(NOTHING_AFTER, sentence="no COWS was scored soon after the dose"))
     above = difference(picture.cows, total_of(before), "COWS now above the score before the dose by")
     return all_of(
-        recent <= picture.limit("precipitated-passes"),
+        recent,
         any_of(risen),
         above >= picture.limit("precipitated-still-raised"),
     )

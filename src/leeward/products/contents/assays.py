@@ -39,7 +39,7 @@ def claims_of(identity: Identity) -> tuple[Content, ...]:
 def _claim(strength: LabelClaim, identity: Identity) -> Content | None:
     analyte = analyte_named(strength.of or (identity.substance or ""))
     unit = unit_printed(f"{strength.unit} {strength.basis}") if strength.basis else None
-    if analyte is None or unit is None or getattr(strength, "comparator", ""):
+    if analyte is None or unit is None or strength.comparator:
         return None
     printed = f"{strength.value:g} {strength.unit} {strength.basis}"
     value = Exact(strength.value * unit.factor)

@@ -10,12 +10,42 @@ from __future__ import annotations
 import re
 
 from leeward.products.identity.lexicon import Lexicon
-from leeward.products.identity.spelling import distance
+from leeward.products.identity.spelling import Notes, distance
 
 SEVEN_HYDROXY = "7hydroxymitragynine"
 DERIVATIVE = "7hydroxymitragynine derivative"
+ACETATE = "7acetoxymitragynine"
+OF_MITRAGYNINE = "mitragynine derivative"
 
-_QUICK = re.compile(r"7|hydrox|mgm|seven")
+_QUICK = re.compile(r"7|hydrox|mgm|seven|mitr?a?gynine|[ -]mit(?![a-z])|[ -]mg(?![a-z])")
+_ACETATE = re.compile(
+    r"(?<![a-z0-9,.-])(?:7|seven)[ -]{0,2}(?:o[ -]?)?(?:acetoxy|acetyl|ac|aco|oac)[ -]{0,2}(?:mitr[a-z]*|mit|mtg|mg)(?![a-z])"
+    r"|(?<![a-z0-9,.-])(?:(?:7|seven)[ -]{0,2})?acetoxy[ -]{0,2}(?:mitr[a-z]*|mit|mtg)(?![a-z])"
+    r"|(?<![a-z0-9,.-])7-(?:acetoxy|oac|aco)(?![a-z-])(?! ?(?:pregn|cholest|andro|coumarin|indole))"
+    r"|(?<![a-z0-9,.-])7hydroxymitragynine[ -]{1,5}(?:7-)?(?:o-)?acet(?:ate|yl)(?![a-z])"
+)
+_MODIFIED = re.compile(
+    r"(?<![a-z0-9])(?:(?:methoxy|methyl|ethyl|ethoxy|propyl|fluoro|chloro|bromo|iodo|nitro|amino|keto"
+    r"|oxo|aza|cyano|phenyl|acetyl|benzoyl|tosyl|dihydro|di-hydro)[ -]?(?:\d+[ -]{0,2})?)+(?:hydroxy[ -]?)?mitragynin[a-z]*"
+    r"|(?<![a-z0-9])(?!7[ -])\d{1,2}[ -](?:hydroxy|methoxy)[ -]?mitragynin[a-z]*"
+)
+_HYDROXYDIHYDRO = re.compile(
+    r"(?<![a-z0-9,.-])(?:(10[ -]?)?(fluoro)[ -]?)?7[ -]{0,2}(?:hydr?oxy|oh)[ -]?di[ -]?hydro[ -]?mitr[a-z]*"
+)
+_DH = re.compile(r"(?<![a-z0-9])dh[ -]{0,2}7[ -]{0,2}(?:oh|hydroxy)[ -]?(?:mit[a-z]*|mg|mtg)?(?![a-z0-9])")
+_WITH_PSEUDO = re.compile(r"(?<![a-z0-9])7[ -]{0,2}oh[ -]{0,2}(?:mpi|mp|mgpi)(?![a-z0-9])")
+_HMG = re.compile(r"(?<![a-z0-9])7[ -]{0,2}oh-?(?:mtg|mg)(?![a-z0-9])")
+_ZERO = re.compile(r"(?<![a-z0-9])7(?:0h|[.]0h)(?![a-z0-9])")
+_ZERO_BEFORE = re.compile(
+    r"(?:lot|batch|model|no|number|suite|ste|apt|unit|room|gate|seat|part|sku|code|route|#|exp)[ .:#]*$"
+)
+_ZERO_AFTER = re.compile(
+    r"[ ,-]*(?:\d+ ?(?:mg|ct|count|x |pack|tab)|tab|chew|gumm|shot|caps|pill|pressed|extract|alkaloid|kratom|mitra|mit\b|\+ ?(?:mit|pseudo))"
+)
+_SPLIT = re.compile(
+    r"(?<![a-z0-9.,])(?:7|seven)[ ._-]{0,3}o[ ._-]{1,2}h(?![a-z0-9])|(?<![a-z0-9.,])(?:7|seven)[ ._-]?o[._-]h(?![a-z0-9])"
+)
+_MGM_BOTH = re.compile(r"(?<![a-z0-9])mgm[ -]?15 ?(?:/|and|,|\+) ?(?:mgm)?[ -]?16(?![0-9])")
 _MGM = re.compile(r"(?<![a-z0-9])mgm[ -]?(15|16)(?![0-9])")
 _DIHYDRO = re.compile(
     r"(?<![a-z0-9])((?:10[ -]?)?fluoro[ -]?)?(?:7[ -])?di ?-?hydro-?[ ]?7?[ -]{0,2}(?:oh|hydroxy(?:[ -]?mitr?a?g[a-z]*)?)(?![a-z0-9])"
@@ -55,14 +85,29 @@ _GLUED = frozenset(
 )
 
 
-def respelled(folded: str, lexicon: Lexicon) -> str:
-    """Folded text with each way of writing 7-OH, MGM-15 and MGM-16 as one word."""
+def respelled(folded: str, lexicon: Lexicon, notes: Notes) -> str:
+    """Folded text with each way of writing 7-OH and its kin as one word; noughts read as letters are noted."""
     if not _QUICK.search(folded):
         return folded
-    text = _MGM.sub(r" mgm\1 ", folded)
+    text = _MGM.sub(r" mgm\1 ", _MGM_BOTH.sub(" mgm-15 mgm-16 ", folded))
+    text = _HYDROXYDIHYDRO.sub(lambda found: " mgm16 " if found[2] else " mgm15 ", _DH.sub(" mgm15 ", text))
+    text = _WITH_PSEUDO.sub(f" {SEVEN_HYDROXY} pseudoindoxyl ", _SPLIT.sub("7-oh", text))
+    text = _ZERO.sub(lambda found: _zero(found, notes), _HMG.sub(f" {SEVEN_HYDROXY} ", text))
+    text = _ACETATE.sub(f" {ACETATE} ", text)
     text = _DIHYDRO.sub(lambda found: " mgm16 " if found[1] else " mgm15 ", text)
     text = _SEVEN.sub(lambda found: _seven(found, lexicon), text)
-    return _HYDROXYMITRAGYNINE.sub(f" {SEVEN_HYDROXY} ", text)
+    text = _MODIFIED.sub(f" {OF_MITRAGYNINE} ", _HYDROXYMITRAGYNINE.sub(f" {SEVEN_HYDROXY} ", text))
+    return _ACETATE.sub(f" {ACETATE} ", text)
+
+
+def _zero(found: re.Match[str], notes: Notes) -> str:
+    """ "70H" with a nought: 7-OH where that is the whole label, or before an amount, a form or kratom, and no lot number."""
+    whole = found.string.strip() == found[0]
+    before = _ZERO_BEFORE.search(found.string[max(0, found.start() - 12) : found.start()])
+    if not whole and (before or not _ZERO_AFTER.match(found.string[found.end() : found.end() + 20])):
+        return found[0]
+    notes.append((found[0], SEVEN_HYDROXY))
+    return "7-oh"
 
 
 def _seven(found: re.Match[str], lexicon: Lexicon) -> str:

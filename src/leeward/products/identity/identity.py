@@ -26,7 +26,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """What a product probably is, by its label alone.
 
     `family` says whether it is of the kratom family at all (leaf, extract, 7-OH, analogues); `class` which of them.
-    `confidence` is how firmly the words of the label carry the two. Vein and strain words are marketing and no evidence
+    `confidence` is how firmly the words of the label carry the class; of one that cannot be told it is low. Vein and strain words are marketing and no evidence
     of content. An empty word or None means that the label does not say.
     """
 
@@ -82,25 +82,19 @@ def identify(text: str, knowledge: Knowledge) -> Identity:
     folded = fold(cut)
     shown = plain(cut, SHOWN + 1)
     shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
-    foreign = _foreign(folded, known)
     reading = read(folded, known)
-    verdict = weigh(reading, known, foreign)
+    verdict = weigh(reading, known)
     amounts = amounts_of(reading, known) if folded else Amounts()
     doubts = list(verdict.doubts)
     if not folded:
         doubts.append(
             "The label is empty." if not text.strip() else "The label holds no letter or digit that can be read."
         )
-    elif not _READABLE.search(folded) and not foreign:
-        doubts.append("The label holds no Latin letters; Leeward reads Latin script.")
+    elif not _READABLE.search(folded) and not reading.foreign:
+        doubts.append("The label holds no Latin letters; of other scripts Leeward reads only some names of kratom.")
     if len(text) > LONGEST:
         doubts.append(f"Only the first {LONGEST} characters were read.")
     return _identity(shown, verdict, amounts, tuple(doubts))
-
-
-def _foreign(folded: str, known: Lexicon) -> str:
-    """The plant, where a label names it in a script that is not Latin."""
-    return "" if folded.isascii() else next((title for name, title in known.foreign if name in folded), "")
 
 
 def _identity(shown: str, verdict: Verdict, amounts: Amounts, doubts: tuple[str, ...]) -> Identity:
@@ -133,7 +127,7 @@ _SIGNS = (
     "crat", "creat", "crot", "crut", "cret", "cryt", "qrat", "ratom", "mitrag", "mitrog", "mitrg", "mitra g", "mitreg", "mitrig", "mytra", "metra",
     "m1tr", "maeng", "meang", "meng", "mangd", "mang d", "gna d", "gnea d", "m43", "ng da", "ketum", "biak", "kaku", "ithang", "mambog", "opms",
     "p.m.s", "p m s", "plant mediated", "7oh", "7 oh", "7.oh", "7 0h", "7_oh", "7hydr", "7 hydr", "7hy", "7 o h", "hmg", "seven o", "seven h",
-    "hydroxym", "hydroxy m", "xymit", "mgm", "indoxyl", "indoxil", "indo extr", "enhanced indo", "vein", "mit45", "mit 45",
+    "7 ac", "7 oac", "70h", "7.0h", "7o h", "seveno", "ktm", "speciosa", "purik", "hydroxym", "hydroxy m", "xymit", "mgm", "indoxyl", "indoxil", "indo extr", "enhanced indo", "vein", "mit45", "mit 45",
 )  # fmt: skip
 """Letters of which a text that names the kratom family by any spelling holds some; most texts hold none and are not read."""
 
@@ -155,7 +149,7 @@ def mentions_kratom(text: str, knowledge: Knowledge) -> bool:
         if not any(map(holds, _signs(known))):
             return False
     folded = fold(text[: 4 * LONGEST], 4 * LONGEST)
-    return weigh(read(folded, known), known, _foreign(folded, known)).family == "kratom"
+    return weigh(read(folded, known), known).family == "kratom"
 
 
 def substance_of(text: str, knowledge: Knowledge) -> Product:
@@ -165,11 +159,13 @@ def substance_of(text: str, knowledge: Knowledge) -> Product:
     """
     known = lexicon(knowledge)
     folded = fold(text[:LONGEST])
-    verdict = weigh(read(folded, known), known, _foreign(folded, known))
+    verdict = weigh(read(folded, known), known)
     if verdict.substance is not None:
         return Product(verdict.substance, True)
     if len(verdict.named) > 1:
         return Product(UNKNOWN, True, f"names {' and '.join(verdict.named)}")
+    if verdict.class_ == "blend":
+        return Product(UNKNOWN, True, f"{verdict.says}; the course of a blend")
     if verdict.substances or verdict.family == "kratom":
         return Product(UNKNOWN, True, "kratom product, leaf or extract not known")
     return Product(UNKNOWN, False)

@@ -42,6 +42,7 @@ class WordList(Entry, frozen=True, kw_only=True):
     words: Words
     title: str = ""
     at_most: Percent | None = None
+    at_most_mg: Percent | None = None
 
 
 class Brand(Entry, frozen=True, kw_only=True):
@@ -59,8 +60,13 @@ class Brand(Entry, frozen=True, kw_only=True):
     line: Literal["extract", "unknown", ""] = ""
     """Extract: all that the brand sells. Unknown: a shot or tonic of this brand may hold leaf as well as extract."""
     extract_lines: Words = ()
+    lines: Words = ()
+    """Words that name a line of the brand of which Leeward does not know what it holds."""
+    in_foods: bool = False
+    """Whether the brand sells kratom in foods, drinks or mixtures, so that such a word does not speak against kratom."""
     warning: str = ""
     since: str = ""
+    """The year since when the brand is on record."""
 
 
 class Meaning(NamedTuple):
@@ -85,11 +91,16 @@ class Lexicon(msgspec.Struct, frozen=True, eq=False):
     near: tuple[str, ...]
     skeletons: frozenset[str]
     foreign: tuple[tuple[str, str], ...]
+    """Names in other scripts, the longest first, with the name that Leeward reads by."""
+    epithets: tuple[str, ...]
+    """Species of Mitragyna, for labels that write "M. hirsuta"."""
     joinable: frozenset[str]
     brand_marks: tuple[str, ...]
     """Names of brands of the kratom family: a text that holds none of them names no brand."""
     street: Mapping[tuple[str, ...], str]
     trace_percent: float
+    trace_mg: float
+    trace_sources: Ids
 
 
 JOINABLE = ("vein", "vein-noun", "place", "strain", "form", "leaf", "extract", "capsule", "marketing")
@@ -139,7 +150,10 @@ def lexicon(knowledge: Knowledge) -> Lexicon:
         by_kind={kind: frozenset(found) for kind, found in by_kind.items()},
         near=tuple(stem for concept in concepts.values() for stem in concept.near),
         skeletons=frozenset(form for concept in concepts.values() for form in concept.skeletons),
-        foreign=tuple((fold(name), concept.title) for concept in concepts.values() for name in concept.foreign),
+        foreign=_foreign(concepts),
+        epithets=tuple(
+            sorted({key[1] for key in phrases if len(key) == 2 and key[0] == "mitragyna" and len(key[1]) > 4})
+        ),
         joinable=frozenset(
             word for kind in JOINABLE for word in by_kind.get(kind, ()) if " " not in word and len(word) >= 3
         ).union(ANCHORS),
@@ -148,7 +162,14 @@ def lexicon(knowledge: Knowledge) -> Lexicon:
         ),
         street=_street_names(knowledge),
         trace_percent=next((entry.at_most.value for entry in lists.values() if entry.at_most), 0.0),
+        trace_mg=next((entry.at_most_mg.value for entry in lists.values() if entry.at_most_mg), 0.0),
+        trace_sources=tuple(id for entry in lists.values() if entry.at_most for id in entry.at_most.sources),
     )
+
+
+def _foreign(concepts: Mapping[str, Concept]) -> tuple[tuple[str, str], ...]:
+    named = ((fold(name), concept.names[0]) for concept in concepts.values() for name in concept.foreign)
+    return tuple(sorted(named, key=lambda pair: -len(pair[0])))
 
 
 def _by_first_word(

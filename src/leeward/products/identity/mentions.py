@@ -1,24 +1,19 @@
 """What a label mentions, in order, and what it only denies or keeps to a trace.
 
-"kratom-free" and "contains no 7-OH" name a substance and say that it is absent; that is a claim of the label and never
-an ingredient. "7-OH < 0.02 %" is what every leaf holds.
+"kratom-free", "contains no 7-OH" and "0 mg 7-OH" name a substance and say that it is absent, and "tested for 7-OH" that
+somebody looked; those are claims of the label and never an ingredient. "7-OH < 0.02 %" is what every leaf holds.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from leeward.products.identity.chemical_names import respelled
+from leeward.products.identity.denials import claimed_absent
 from leeward.products.identity.lexicon import Lexicon
+from leeward.products.identity.reading import DENIABLE, Mention, Reading
 from leeward.products.identity.spelling import BREAK, COMMA, Notes, mended, undisguised, unmasked
 from leeward.products.wording import words
-
-DENIABLE = frozenset({"kratom", "7-oh", "analogue", "other-opioid", "sedative", "kava", "companion", "strain-name"})
-"""Kinds that a label can deny."""
-
-_PASSED_OVER = frozenset({"vein", "vein-noun", "leaf", "extract", "form", "capsule", "marketing", "between"})
-"""Kinds that may stand between a denial and the thing denied, or follow it in a list."""
 
 _SEPARATOR = re.compile(r"([,;!?|()\[\]{}]|\.(?=\s|$)|:(?=\s|$)|\s[+-]\s)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -35,59 +30,107 @@ _WITH_UNIT = re.compile(
 _TIMES = re.compile(r"(?<![a-z0-9])(\d+)x(?=\d)")
 
 
-class Mention(NamedTuple):
-    """A phrase of the lexicon on a label: its kind and entry, how it is called, and which words it covers."""
-
-    kind: str
-    id: str
-    title: str
-    start: int
-    end: int
-    denied: bool = False
-    limited: bool = False
-
-
-class Reading(NamedTuple):
-    """A label read: its words, with marks where sentences and lists break, its mentions, and what was read as what."""
-
-    words: tuple[str, ...]
-    mentions: tuple[Mention, ...]
-    notes: tuple[tuple[str, str], ...]
-
-    def of(self, *kinds: str) -> tuple[Mention, ...]:
-        """The mentions of these kinds that are not denied."""
-        return tuple(mention for mention in self.mentions if mention.kind in kinds and not mention.denied)
-
-    def told(self, mention: Mention) -> str:
-        """The words of a mention."""
-        return " ".join(self.words[mention.start : mention.end])
-
-
 def read(folded: str, lexicon: Lexicon) -> Reading:
     """Read folded label text."""
     notes: Notes = []
-    text = undisguised(unmasked(folded), lexicon, notes)
-    text = _numbers_apart(respelled(text, lexicon))
+    text, foreign = _in_latin(folded, lexicon)
+    text = undisguised(_species(unmasked(text), lexicon), lexicon, notes)
+    text = _numbers_apart(respelled(_CASE_MARKS.sub("", _NOT_DETECTED.sub(" not detected ", text)), lexicon, notes))
     found: list[str] = []
     for place, piece in enumerate(_SEPARATOR.split(text)):
         if place % 2:
             found.append(COMMA if piece.strip() in (COMMA, ":", "+") else BREAK)
         elif piece:
             found += mended(words(piece), lexicon, notes)
-    mentions = _denied(found, _mentions(found, lexicon), lexicon)
-    return Reading(tuple(found), tuple(mentions), tuple(notes))
+    mentions = claimed_absent(found, _settled(found, _mentions(found, lexicon)), lexicon)
+    return Reading(tuple(found), tuple(mentions), tuple(notes), foreign)
 
 
+_NOT_DETECTED = re.compile(r"(?<![a-z0-9.])(?:n/d|n\.d\.?|nd)(?![a-z0-9])")
+_CASE_MARKS = re.compile(r"(?<=[a-z])\((?:s|es)\)")
+_ALPHABETIC = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
+
+
+def _in_latin(folded: str, lexicon: Lexicon) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Names in other scripts as the name that Leeward reads by, and which they were.
+
+    Hazard: the Russian for "with Hippocrates" ends in the letters of kratom; in a script with spaces a name begins a word.
+    """
+    if folded.isascii():
+        return folded, ()
+    met: dict[str, str] = {}
+    for name, means in lexicon.foreign:
+        if name in folded:
+            before = r"(?<![^\W\d_])" if _ALPHABETIC.search(name) else ""
+            after = r"[\u0430-\u044f]{0,3}" if _ALPHABETIC.search(name) else ""
+            folded, times = re.subn(f"{before}{re.escape(name)}{after}", f" {means} ", folded)
+            if times:
+                met[name] = means
+    return folded, tuple(met.items())
+
+
+def _species(text: str, lexicon: Lexicon) -> str:
+    """ "M. hirsuta" and "M. speciosa" with their genus in full."""
+    if not any(epithet in text for epithet in lexicon.epithets):
+        return text
+    return re.sub(rf"(?<![a-z0-9])m\.? ?(?=(?:{'|'.join(lexicon.epithets)})(?![a-z]))", "mitragyna ", text)
+
+
+_OF_THE_FAMILY = frozenset({"kratom", "7-oh", "analogue", "strain-name"})
+_SOLD_WITH = frozenset({"strain-name", "vein-noun", "strain", "capsule", "leaf", "extract", "7-oh", "analogue"})
+
+
+def _settled(found: list[str], mentions: list[Mention]) -> list[Mention]:
+    """Shorthands as what they stand for, where another word of the label says so: "pseudo" beside 7-OH, "ktm" beside a vein."""
+    kinds = {mention.kind for mention in mentions}
+    family = bool(kinds & _OF_THE_FAMILY) or any(word in ("alkaloid", "alkaloids", "indole") for word in found)
+    sold = (kinds & _SOLD_WITH or {"vein", "place"} <= kinds) and not kinds & {"other", "article", "skin"}
+    return [
+        mention._replace(kind="analogue", id="mitragynine-pseudoindoxyl")
+        if mention.kind == "analogue-shorthand" and family
+        else mention._replace(kind="kratom")
+        if mention.kind == "kratom-shorthand" and (sold or kinds & _OF_THE_FAMILY)
+        else mention
+        for mention in mentions
+    ]
+
+
+_SIGNS = (
+    ("%", " percent "), ("<=", " at most "), ("≤", " at most "), ("<", " less than "), (">=", " at least "), ("≥", " at least "),
+    (">", " more than "), ("w/o", "without"), ("w/", "with "),
+)  # fmt: skip
+_EITHER = re.compile(r"(?<=[a-z])\s*/\s*(?=[a-z]|7[ha])")
+_OR_MORE = re.compile(
+    rf"(?<![\w.])(\d+(?:\.\d+)?)(?: ?({UNITS}|%)(?:\+| or more| or higher| minimum)|\+ ?({UNITS}|%))(?![a-z0-9])"
+)
+_RANGE = re.compile(
+    r"(?<![\w.,/-])(\d+(?:\.\d+)?) ?(?:-| to ) ?(\d+(?:\.\d+)?) {0,3}(mg|mcg|percent)(?![a-z0-9])(?! ?per \d)"
+)
 _OF_PER = re.compile(r"(?<=mitragynine)\s*/\s*(?=\d)")
 
 
 def _numbers_apart(text: str) -> str:
-    if "%" in text or "<" in text or "/" in text:
-        text = (
-            text.replace("%", " percent ").replace("<", " less than ").replace("w/o", "without").replace("w/", "with ")
-        )
+    text = _OR_MORE.sub(lambda found: f"at least {found[1]} {found[2] or found[3]}", text)
+    if any(sign in text for sign in "%<>≤≥/"):
+        for sign, said in _SIGNS:
+            text = text.replace(sign, said)
     text = _BARE_DECIMAL.sub("0.", _DECIMAL_COMMA.sub(".", _THOUSANDS.sub("", text)))
-    return _WITH_UNIT.sub(r"\1 \2", _TIMES.sub(r"\1 x ", _PER.sub(r" \1 per ", _OF_PER.sub(" per ", text))))
+    text = _RANGE.sub(_bounds, text)
+    return _WITH_UNIT.sub(
+        r"\1 \2", _TIMES.sub(r"\1 x ", _PER.sub(r" \1 per ", _EITHER.sub(" or ", _OF_PER.sub(" per ", text))))
+    )
+
+
+_WIDEST = 5
+"""How many times the lower end of a range its upper end may be; more is a count or a code before an amount."""
+
+
+def _bounds(found: re.Match[str]) -> str:
+    """ "10-15 mg" as the two bounds that it states."""
+    low, high = float(found[1]), float(found[2])
+    if not 0 < low < high <= _WIDEST * low:
+        return found[0]
+    return f"at least {found[1]} {found[3]} up to {found[2]} {found[3]}"
 
 
 def _mentions(found: list[str], lexicon: Lexicon) -> list[Mention]:
@@ -115,87 +158,3 @@ def _inside(found: list[str], start: int, end: int, lexicon: Lexicon) -> list[Me
         for meaning in meanings
         if len(key) == 1 and meaning.kind in DENIABLE
     ]
-
-
-def _denied(found: list[str], mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
-    kinds = {mention.kind for mention in mentions}
-    if not kinds & (DENIABLE | {"extract"}) or not kinds & {"denied-before", "denied-after", "limited"}:
-        return _traces(found, mentions, lexicon) if "7-oh" in kinds else mentions
-    at: dict[int, list[int]] = {}
-    for index, mention in enumerate(mentions):
-        at.setdefault(mention.start, []).append(index)
-    denied: set[int] = set()
-    for mention in mentions:
-        if mention.kind == "denied-before":
-            denied.update(_denied_after(mention.end, found, mentions, at))
-        elif mention.kind == "denied-after":
-            denied.update(_denied_by_what_follows(mention, found, mentions, lexicon))
-    marked = [mention._replace(denied=index in denied) for index, mention in enumerate(mentions)]
-    return _traces(found, marked, lexicon)
-
-
-def _denied_after(place: int, found: list[str], mentions: list[Mention], at: dict[int, list[int]]) -> list[int]:
-    """The things that a denial reaches: the next one, and those that a list joins to it."""
-    denied: list[int] = []
-    extracts: list[int] = []
-    after_comma = False
-    while place < len(found):
-        if found[place] == COMMA and denied:
-            after_comma, place = True, place + 1
-            continue
-        here = at.get(place, [])
-        things = [index for index in here if mentions[index].kind in DENIABLE]
-        if things:
-            end = mentions[things[0]].end
-            if after_comma and end < len(found) and found[end][:1].isdigit():
-                break
-            denied += things
-            place = end
-        elif here and any(mentions[index].kind in _PASSED_OVER for index in here) and not after_comma:
-            extracts += [index for index in here if mentions[index].kind == "extract" and not denied]
-            place = mentions[here[0]].end
-        elif here and after_comma and any(mentions[index].kind == "between" for index in here):
-            place = mentions[here[0]].end
-        else:
-            break
-    return denied + extracts
-
-
-def _denied_by_what_follows(cue: Mention, found: list[str], mentions: list[Mention], lexicon: Lexicon) -> list[int]:
-    """The thing before "free", unless what is free is a sample."""
-    if cue.end < len(found) and found[cue.end] in lexicon.by_kind["not-denied-after"]:
-        return []
-    return [index for index, mention in enumerate(mentions) if mention.end == cue.start and mention.kind in DENIABLE]
-
-
-def _traces(found: list[str], mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
-    """7-OH that the label keeps under a limit, or states as a share that leaf itself may hold, beside kratom named otherwise."""
-    limits = [mention for mention in mentions if mention.kind == "limited"]
-    beside = any(mention.kind == "kratom" and not mention.denied for mention in mentions)
-    return [
-        mention._replace(limited=True)
-        if mention.kind == "7-oh"
-        and (_near_limit(mention, limits, found) or (beside and _share(mention, found, lexicon)))
-        else mention
-        for mention in mentions
-    ]
-
-
-def _near_limit(mention: Mention, limits: list[Mention], found: list[str]) -> bool:
-    for limit in limits:
-        between = found[limit.end : mention.start] if limit.end <= mention.start else found[mention.end : limit.start]
-        if limit.end <= mention.start:
-            near = len(between) <= 4 and BREAK not in between and COMMA not in between
-        else:
-            near = between in ([], [COMMA], ["is"], ["content"])
-        if near:
-            return True
-    return False
-
-
-def _share(mention: Mention, found: list[str], lexicon: Lexicon) -> bool:
-    for start in (mention.end, mention.start - 2):
-        pair = found[max(start, 0) : start + 2]
-        if len(pair) == 2 and pair[1] == "percent" and pair[0][:1].isdigit():
-            return float(pair[0]) <= lexicon.trace_percent
-    return False

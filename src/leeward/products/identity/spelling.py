@@ -25,6 +25,7 @@ _LOOK_ALIKE = str.maketrans(
         **dict(zip("аесоріхуктмнвѕјԁɡгѡ", "aecopixyktmhbsjdgrw", strict=True)),
         **dict(zip("οαερικτνυχωγ", "oaepiktvuxoy", strict=True)),
         **dict(zip("ɩıøłμ∕⁄×", "iiolu//x", strict=True)),
+        **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)),
         "ß": "ss",
         "æ": "ae",
         "œ": "oe",

@@ -5,23 +5,54 @@ A label is a claim, not a measurement. Units are those printed; nothing is conve
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
+from leeward.products.identity.ingredients import NUMBER, ingredient_of
 from leeward.products.identity.lexicon import Lexicon
-from leeward.products.identity.mentions import Mention, Reading
+from leeward.products.identity.reading import Reading
 from leeward.products.identity.spelling import BREAK, COMMA
+
+Comparator = Literal["", "<", "<=", ">", ">="]
+
+BOUNDS: dict[tuple[str, ...], Comparator] = {
+    ("less", "than"): "<",
+    ("no", "more", "than"): "<=",
+    ("not", "more", "than"): "<=",
+    ("at", "most"): "<=",
+    ("up", "to"): "<=",
+    ("more", "than"): ">",
+    ("greater", "than"): ">",
+    ("at", "least"): ">=",
+    ("no", "less", "than"): ">=",
+    ("not", "less", "than"): ">=",
+    ("under",): "<",
+    ("below",): "<",
+    ("max",): "<=",
+    ("maximum",): "<=",
+    ("over",): ">",
+    ("above",): ">",
+    ("min",): ">=",
+    ("minimum",): ">=",
+}
+"""Words before a number that make it the end of a range, the longest first where one ends another."""
+
+IN_WORDS: dict[Comparator, str] = {"": "", "<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 
 
 class LabelClaim(msgspec.Struct, frozen=True, kw_only=True):
-    """A strength as a label claims it. `basis`: per what; `of`: of what; an empty word means that the label does not say."""
+    """A strength as a label claims it. `basis`: per what; `of`: of what; an empty word means that the label does not say.
+
+    With a `comparator` the label states a bound and no content: "less than 2 %" claims no 2 %. `of` is `UNCLEAR` where the
+    amount stands between two ingredients.
+    """
 
     value: float
     unit: str
     basis: str = ""
     of: str = ""
+    comparator: Comparator = ""
 
 
 class PackSize(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,18 +147,20 @@ _SINGULAR = {
     "chews": "chewable",
     "leaves": "leaf",
 }
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_MEASURED = frozenset({"kratom", "7-oh", "analogue", "other-opioid", "sedative", "kava", "companion", "shorthand"})
+UNITS = frozenset(_UNIT)
+"""Words for a unit, as printed."""
 
 
-def _bounded(words: Sequence[str], place: int) -> bool:
-    """Whether the number is the end of a range, as in "less than 2 %": a bound is no amount that the label claims."""
-    before = tuple(words[max(0, place - 2) : place])
-    return before in (("less", "than"), ("up", "to"), ("no", "more")) or before[-1:] in (
-        ("under",),
-        ("below",),
-        ("max",),
-    )
+def _bound(words: tuple[str, ...], place: int) -> Comparator:
+    """Which end of a range the number is, by the words before it; empty where it is a plain amount."""
+    before = list(words[max(0, place - 4) : place])
+    while before and before[-1] in (".", "of"):
+        before.pop()
+    for length in (3, 2, 1):
+        found = BOUNDS.get(tuple(before[-length:])) if len(before) >= length else None
+        if found:
+            return found
+    return ""
 
 
 def amounts_of(reading: Reading, lexicon: Lexicon) -> Amounts:
@@ -140,16 +173,20 @@ def amounts_of(reading: Reading, lexicon: Lexicon) -> Amounts:
     size: PackSize | None = None
     spent: set[int] = set()
     for place, word in enumerate(words):
-        if place in spent or not _NUMBER.fullmatch(word) or _bounded(words, place):
+        if place in spent or not NUMBER.fullmatch(word):
             continue
         unit, end = _unit_after(words, place)
+        if unit and float(word) == 0:
+            continue
         if unit:
             basis, used = _basis(words, end, lexicon)
             spent.update(used)
             equivalent = words[end : end + 2] in (("leaf", "equivalent"), ("leaf", "equivalents"))
             if unit in _STRENGTH_UNITS or basis or equivalent:
-                of = "leaf equivalent" if equivalent else _of(reading, lexicon, place, end)
-                claims.append(LabelClaim(value=float(word), unit=unit, basis=basis, of=of))
+                of = "leaf equivalent" if equivalent else ingredient_of(reading, lexicon, place, end, unit)
+                claims.append(
+                    LabelClaim(value=float(word), unit=unit, basis=basis, of=of, comparator=_bound(words, place))
+                )
             elif size is None:
                 size = PackSize(value=float(word), unit=unit)
         elif count is None and "." not in word and len(word) <= 6:
@@ -184,7 +221,7 @@ def _basis(words: tuple[str, ...], end: int, lexicon: Lexicon) -> tuple[str, tup
                 if after in ("each", "every") and place + 2 < len(words)
                 else (after, place + 1)
             )
-            if _NUMBER.fullmatch(after):
+            if NUMBER.fullmatch(after):
                 unit, stop = _unit_after(words, start)
                 noun = words[stop] if stop < len(words) and _is_article(words[stop], lexicon) else ""
                 if unit:
@@ -212,60 +249,12 @@ def _one(word: str) -> str:
     return _SINGULAR.get(word) or (word[:-1] if word.endswith("s") and len(word) > 3 else word)
 
 
-def _of(reading: Reading, lexicon: Lexicon, place: int, end: int) -> str:
-    """What the amount is of: the thing named next to it, before the next number or the end of the list item."""
-    right = _neighbour(reading, lexicon, end, 1)
-    left = _neighbour(reading, lexicon, place, -1)
-    if right and left and left.end == place:
-        after = reading.words[right.end : right.end + 1]
-        if right.id == "kratom" or (after and after[0][:1].isdigit()):
-            return _called(reading, lexicon, left)
-    chosen = right or left
-    return "" if chosen is None else _called(reading, lexicon, chosen)
-
-
-def _neighbour(reading: Reading, lexicon: Lexicon, place: int, step: int) -> Mention | None:
-    """The nearest measurable thing to the right of a place or to the left of it, at most six words off."""
-    found: Mention | None = None
-    for mention in reading.mentions:
-        measured = mention.kind in _MEASURED or (
-            mention.kind == "brand" and lexicon.brands[mention.id].class_ == "7-oh"
-        )
-        if not measured:
-            continue
-        between = reading.words[place : mention.start] if step > 0 else reading.words[mention.end : place]
-        apart = mention.start - place if step > 0 else place - mention.end
-        if apart < 0 or apart > 6 or BREAK in between or any(_NUMBER.fullmatch(word) for word in between):
-            continue
-        if step > 0 and COMMA in between:
-            continue
-        if step > 0:
-            return mention
-        found = mention
-    return found
-
-
-def _called(reading: Reading, lexicon: Lexicon, mention: Mention) -> str:
-    if mention.kind == "brand":
-        return "7-OH"
-    if mention.kind == "kratom" and mention.id == "kratom":
-        after = reading.words[mention.end : mention.end + 2]
-        return (
-            "kratom extract"
-            if "extract" in after
-            else "kratom leaf"
-            if after[:1] in (("leaf",), ("powder",))
-            else "kratom"
-        )
-    return mention.title
-
-
 def _count(words: tuple[str, ...], place: int) -> int | None:
     before = words[place - 1] if place else ""
     after = words[place + 1 : place + 4]
     if before in ("per", "size", "take", "formula"):
         return None
-    if after[:1] == ("x",) and len(after) == 3 and _NUMBER.fullmatch(after[1]) and after[2] in _UNIT:
+    if after[:1] == ("x",) and len(after) == 3 and NUMBER.fullmatch(after[1]) and after[2] in _UNIT:
         return int(words[place])
     if not after or after[0] not in _COUNTED or after[1:2] == ("per",):
         return None

@@ -10,16 +10,21 @@
 | kratom alone, or Maeng Da, or O.P.M.S. | cannot-tell, of the kratom family |
 | another drug that Leeward knows | other-substance |
 | another thing | not-kratom |
+| another species of Mitragyna, or other goods of a kratom brand (a gel, a protein) | cannot-tell |
+| an article with the name of kratom or of a brand (a mug, a shirt) | not-kratom |
 | a place or colour that kratom is sold under, or nothing | cannot-tell |
+
+What the label denies, only says was tested for, or keeps to a trace is no ingredient.
 
 Source: consensus-label-reading for the order; the words are in knowledge.
 """
 
 from __future__ import annotations
 
+from leeward.products.identity.goods import other_goods
 from leeward.products.identity.lexicon import Lexicon
-from leeward.products.identity.mentions import Mention, Reading
-from leeward.products.identity.other_things import outside_the_family
+from leeward.products.identity.other_things import brand_goods, outside_the_family
+from leeward.products.identity.reading import Mention, Reading
 from leeward.products.identity.spelling import BREAK, COMMA
 from leeward.products.identity.weighing import Confidence, Evidence, Family, ProductClass, Verdict
 
@@ -33,16 +38,52 @@ SAYS: dict[str, str] = {
 }
 
 
-def weigh(reading: Reading, lexicon: Lexicon, foreign: str = "") -> Verdict:
-    """Weigh what a label mentions. `foreign`: the plant named in another script."""
-    evidence = Evidence(reading, lexicon, foreign)
+def weigh(reading: Reading, lexicon: Lexicon) -> Verdict:
+    """Weigh what a label mentions."""
+    evidence = Evidence(reading, lexicon)
     _say_brand(evidence)
-    evidence.because += [f'"{told}" read as {read}' for told, read in reading.notes]
-    denied = tuple(mention for mention in reading.mentions if mention.denied)
-    evidence.because += [f'"{reading.told(mention)}": the label says that it is absent' for mention in denied]
+    evidence.because += [f'"{told}" read as {_as_known(read)}' for told, read in reading.notes]
+    evidence.sources += [NAMES_IN_OTHER_SCRIPTS] if reading.foreign else []
+    evidence.because += [
+        f'"{told}": {_as_known(read)} in another script (a recalled name)' for told, read in reading.foreign
+    ]
+    denied = tuple(mention for mention in reading.mentions if mention.denied or mention.tested)
+    evidence.because += [evidence.named(mention, TESTED if mention.tested else ABSENT) for mention in denied]
     family, confidence = _family(evidence)
-    outside = family != "kratom"
-    verdict = outside_the_family(evidence, denied) if outside else _of_the_family(evidence, confidence)
+    goods = other_goods(evidence) if family == "kratom" else ()
+    if goods:
+        return _with_label(brand_goods(evidence, goods), evidence)
+    verdict = outside_the_family(evidence, denied) if family != "kratom" else _of_the_family(evidence, confidence)
+    if verdict.class_ == "cannot-tell":
+        verdict = verdict._replace(confidence="low")
+    if family == "kratom" and evidence.species:
+        verdict = _two_species(evidence, verdict)
+    return _with_label(verdict, evidence)
+
+
+NAMES_IN_OTHER_SCRIPTS = "label-names-recalled"
+ABSENT = "the label says that there is none (absent); not verified"
+TESTED = "the label says that it was tested for it; a test that is named is no result, and is not verified"
+
+
+def _as_known(read: str) -> str:
+    return read.replace("7hydroxymitragynine", "7-OH")
+
+
+def _two_species(evidence: Evidence, verdict: Verdict) -> Verdict:
+    """Kratom and another species on one label: shown as a disagreement, never settled."""
+    told = " and ".join(dict.fromkeys(f'"{evidence.reading.told(one)}"' for one in evidence.species))
+    evidence.decided(evidence.species)
+    evidence.warnings.append(f"The label names kratom and also {told}, which is not Mitragyna speciosa: they disagree.")
+    evidence.doubts.append("Which species of Mitragyna it holds is not known.")
+    return verdict._replace(
+        confidence="low", says=f"{verdict.says}; the label also names another Mitragyna species, which disagrees"
+    )
+
+
+def _with_label(verdict: Verdict, evidence: Evidence) -> Verdict:
+    """The verdict with what is read off the label whatever it is."""
+    reading = evidence.reading
     marketing = verdict.family != "not-kratom"
     return verdict._replace(
         brand=evidence.brand.title if evidence.brand else "",
@@ -62,6 +103,9 @@ def _say_brand(evidence: Evidence) -> None:
     if brand is None:
         return
     evidence.because.append(f"{brand.title}: {brand.says}")
+    line = evidence.brand_line()
+    if line:
+        evidence.because.append(f"{line}: a line of {brand.title}; what this line holds is not known here")
     evidence.sources += brand.sources
     if brand.warning:
         evidence.warnings.append(brand.warning)
@@ -71,9 +115,15 @@ def _say_brand(evidence: Evidence) -> None:
 
 def _family(evidence: Evidence) -> tuple[Family, Confidence]:
     """Whether the product is of the kratom family, and how firmly the label says so."""
-    if evidence.kratom or evidence.seven or evidence.analogues or evidence.traces or evidence.foreign:
+    if evidence.kratom or evidence.seven or evidence.analogues or evidence.traces:
+        if _by_shorthand(evidence):
+            return "kratom", "low"
         return "kratom", "high" if _plainly(evidence) else "moderate"
+    if evidence.species:
+        return "not-kratom", "moderate"
     if evidence.sells("leaf", "extract", "7-oh", "analogue", "blend", "unknown"):
+        if evidence.brand is not None and evidence.brand.alone != "yes" and _brand_alone(evidence):
+            return "kratom", "low"
         return "kratom", "high" if "7oh" in evidence.text else "moderate"
     if evidence.strains:
         evidence.decided(evidence.strains, "a strain name of kratom; marketing, no evidence of content")
@@ -90,6 +140,19 @@ def _family(evidence: Evidence) -> tuple[Family, Confidence]:
     return "cannot-tell", "low"
 
 
+def _brand_alone(evidence: Evidence) -> bool:
+    """Whether the label is nothing but the name of a brand whose words have other uses."""
+    return any(
+        one.kind == "brand" and one.end - one.start == len(evidence.reading.words) for one in evidence.reading.mentions
+    )
+
+
+def _by_shorthand(evidence: Evidence) -> bool:
+    """Whether nothing but a shorthand names kratom, as "ktm" in "ktm capsules"."""
+    others = evidence.seven or evidence.analogues or evidence.traces or evidence.strains
+    return not others and all(mention.id == "kratom-shorthand" for mention in evidence.kratom)
+
+
 def _plainly(evidence: Evidence) -> bool:
     """Whether a word that settles the family stands on the label as it is spelled."""
     read = [word for _, found in evidence.reading.notes for word in found.split()]
@@ -97,7 +160,7 @@ def _plainly(evidence: Evidence) -> bool:
         told = evidence.reading.told(mention)
         if not any(word in read and evidence.reading.words.count(word) <= read.count(word) for word in told.split()):
             return True
-    return bool(evidence.foreign)
+    return False
 
 
 def _misheard(evidence: Evidence) -> bool:
@@ -126,13 +189,14 @@ def _of_the_family(evidence: Evidence, confidence: Confidence) -> Verdict:
     evidence.decided(
         (*evidence.analogues, *evidence.seven, *evidence.kratom, *evidence.others, *evidence.kava, *evidence.companions)
     )
-    evidence.decided(evidence.traces, "a trace or limit of 7-OH, as leaf itself may hold; not counted as an ingredient")
-    if evidence.foreign:
-        evidence.because.append(f"the plant named in another script: {evidence.foreign}")
+    confidence = _say_traces(evidence, confidence)
     if evidence.brand is not None and evidence.brand_sure:
         substances += [id for id in evidence.brand.holds if id in evidence.lexicon.concepts and _acts(evidence, id)]
         if evidence.sells("7-oh"):
             substances.append("7-hydroxymitragynine")
+    if evidence.skin:
+        evidence.decided(evidence.skin)
+        evidence.doubts.append("The label names goods for the skin: whether it is meant to be taken is not known.")
     material = _material(evidence, substances)
     if material:
         substances.append(f"kratom-{material}")
@@ -156,6 +220,26 @@ def _of_the_family(evidence: Evidence, confidence: Confidence) -> Verdict:
     )
 
 
+def _say_traces(evidence: Evidence, confidence: Confidence) -> Confidence:
+    """Say why 7-OH under a limit is not counted; the line of 2 % of the alkaloids is recalled, and shown as such."""
+    if not evidence.traces:
+        return confidence
+    percent = f"{evidence.lexicon.trace_percent:g}"
+    evidence.decided(
+        evidence.traces,
+        f"a trace or limit of 7-OH, as leaf itself may hold; not counted as an ingredient (the line of {percent} % of the "
+        "alkaloids is recalled, not read)",
+    )
+    evidence.sources += evidence.lexicon.trace_sources
+    if "percent" in evidence.text and "alkaloid" not in evidence.text:
+        evidence.doubts.append(
+            f"The label does not say of what the share of 7-OH is: {percent} % of the alkaloids is a trace, {percent} % of "
+            "the weight is far more than leaf holds."
+        )
+        return "moderate" if confidence == "high" else confidence
+    return confidence
+
+
 def _acts(evidence: Evidence, id: str) -> bool:
     return bool(evidence.lexicon.concepts[id].substance)
 
@@ -170,9 +254,7 @@ def _concentrated(substances: list[str]) -> bool:
 def _material(evidence: Evidence, substances: list[str]) -> str:
     """Leaf or extract, by the words of the label, then by the brand; empty where neither says."""
     brand, reading = evidence.brand, evidence.reading
-    named = bool(
-        evidence.kratom or evidence.strains or evidence.foreign or evidence.sells("leaf", "extract", "blend", "unknown")
-    )
+    named = bool(evidence.kratom or evidence.strains or evidence.sells("leaf", "extract", "blend", "unknown"))
     if not named or (evidence.sells("7-oh") and not evidence.kratom):
         return ""
     extract = reading.of("extract")
@@ -190,9 +272,7 @@ def _material(evidence: Evidence, substances: list[str]) -> str:
         return "extract"
     if evidence.sells("extract") or (brand is not None and brand.line == "extract"):
         return "extract"
-    if all(mention.id == "mitragynine" for mention in evidence.kratom) and not (
-        evidence.strains or brand or evidence.foreign
-    ):
+    if all(mention.id == "mitragynine" for mention in evidence.kratom) and not (evidence.strains or brand):
         return ""
     leaf = reading.of("leaf")
     if leaf:
@@ -229,7 +309,7 @@ def _contains(evidence: Evidence, substances: list[str]) -> tuple[str, ...]:
         found += [evidence.lexicon.concepts[id].title for id in evidence.brand.holds if id in evidence.lexicon.concepts]
         if evidence.sells("7-oh"):
             found.insert(0, "7-OH")
-    if evidence.kratom or evidence.foreign or evidence.sells("leaf", "extract", "blend", "unknown"):
+    if evidence.kratom or evidence.sells("leaf", "extract", "blend", "unknown"):
         found.insert(0, "kratom")
     return tuple(dict.fromkeys(found))
 
@@ -252,7 +332,8 @@ def _sentence(class_: ProductClass, evidence: Evidence, contains: tuple[str, ...
     if class_ == "blend":
         return f"a blend: {', '.join(contains)}"
     if class_ == "cannot-tell":
-        return LEAF_OR_EXTRACT
+        line = evidence.brand_line()
+        return f"a kratom product of the line {line}; leaf or extract not known" if line else LEAF_OR_EXTRACT
     if class_ == "analogue":
         return f"holds {' and '.join(title for title in contains if title != 'kratom')}: {SAYS[class_]}"
     return SAYS[class_]

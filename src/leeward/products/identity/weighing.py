@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from leeward.products.identity.lexicon import Brand, Lexicon
-from leeward.products.identity.mentions import Mention, Reading
+from leeward.products.identity.reading import Mention, Reading
+from leeward.products.wording import fold
 
 ProductClass = Literal["leaf", "extract", "7-oh", "analogue", "blend", "not-kratom", "cannot-tell", "other-substance"]
 Confidence = Literal["high", "moderate", "low"]
@@ -34,11 +35,16 @@ class Verdict(NamedTuple):
     sources: tuple[str, ...] = ()
 
 
+def in_words(told: str, mention: Mention) -> str:
+    """Words of a mention as a person knows them; names of compounds are brought to one word before they are read."""
+    return mention.title if (told[:1] == "7" and "mitragynine" in told) or told in ("mgm15", "mgm16") else told
+
+
 class Evidence:
     """What speaks for what on one label, gathered while it is weighed."""
 
-    def __init__(self, reading: Reading, lexicon: Lexicon, foreign: str) -> None:
-        self.reading, self.lexicon, self.foreign = reading, lexicon, foreign
+    def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
+        self.reading, self.lexicon = reading, lexicon
         self.because: list[str] = []
         self.warnings: list[str] = []
         self.doubts: list[str] = []
@@ -53,7 +59,10 @@ class Evidence:
         self.others = reading.of("other-opioid", "sedative")
         self.kava = reading.of("kava")
         self.companions = reading.of("companion")
-        self.elsewhere = reading.of("other", "neighbour")
+        self.species = reading.of("other-species")
+        self.shorthands = reading.of("analogue-shorthand", "kratom-shorthand")
+        self.skin, self.articles = reading.of("skin"), reading.of("article")
+        self.elsewhere = reading.of("other", "neighbour", "skin", "article")
 
     def _brand(self) -> tuple[Brand | None, bool]:
         """The brand on the label, and whether its name settles what the product is."""
@@ -66,6 +75,8 @@ class Evidence:
             rest = self.text.replace(f" {told} ", " · ", 1)
             if brand.alone == "yes" or "kratom" in told or any(f" {word} " in rest for word in brand.context):
                 return brand, True
+            if rest.strip() == "·" and " " in told:
+                return brand, True
             if rest.strip() == "·":
                 unsure = unsure or brand
             elif any(f" {word} " in f" {told} " for word in brand.context):
@@ -74,13 +85,29 @@ class Evidence:
 
     def decided(self, mentions: tuple[Mention, ...], as_what: str = "") -> None:
         for mention in mentions:
-            told = self.reading.told(mention)
             concept = self.lexicon.concepts.get(mention.id)
-            self.because.append(f'"{told}": {as_what or mention.title}')
+            self.because.append(self.named(mention, as_what))
             if concept is not None:
                 self.sources += concept.sources
                 if concept.warning:
                     self.warnings.append(concept.warning)
+
+    def named(self, mention: Mention, as_what: str = "") -> str:
+        """What a mention was taken for, in a sentence; a word that says so itself is not explained by itself."""
+        told = in_words(self.reading.told(mention), mention)
+        if as_what:
+            return f'"{told}": {as_what}'
+        if fold(told) == fold(mention.title):
+            return f"The label names {mention.title}"
+        return f'"{told}": {mention.title}'
+
+    def brand_line(self) -> str:
+        """The line of the brand that the label names and of which Leeward does not know what it holds; empty where none."""
+        brand = self.brand
+        if brand is None or any(f" {line} " in self.text for line in brand.extract_lines):
+            return ""
+        named = [line for line in brand.lines if f" {line} " in self.text]
+        return f"{brand.title} {' '.join(named).title()}" if named else ""
 
     def sells(self, *classes: str) -> bool:
         return self.brand is not None and self.brand_sure and self.brand.class_ in classes

@@ -2,15 +2,107 @@
 
 from __future__ import annotations
 
-from leeward.ward.board import board
+import hashlib
+
+from leeward.paper.times import clock
+from leeward.record.consent import Recipient
+from leeward.record.egress import Released, may_leave, released
+from leeward.record.permissions import GRANTED
+from leeward.ward.board import Look, board_of
+from leeward.ward.rows import ORDER, counts_of, found, rows_of
+from leeward.ward.summary import Summary
 from leeward.web.page import Page
 from leeward.web.visit import Answer, Shown, Visit
 
+LONGEST_SEARCH = 200
 
-def show_board(visit: Visit) -> Answer:
+
+def show_board(visit: Visit, typed: str = "") -> Answer:
     """Everybody who is here, the most urgent first."""
-    rows = board(visit.house.ward.everybody(visit.now), visit.now)
-    return Shown(template="board.html", values={"rows": rows})
+    values = _rows(visit, typed)
+    admits = visit.person is not None and bool(visit.person.roles & set(GRANTED["chart-write"]))
+    return Shown(template="board.html", values={**values, "typed": typed, "order": ORDER, "admits": admits})
 
 
-PAGES = (Page(path="/", needs="board-read", show=show_board),)
+def take_search(visit: Visit) -> Answer:
+    """The same, of those who hold the words typed. A form and no address: a name never stands in an address."""
+    return show_board(visit, visit.text("find")[:LONGEST_SEARCH])
+
+
+def show_rows(visit: Visit) -> Answer:
+    """The list alone, which the board asks for by itself."""
+    return Shown(template="board_rows.html", values=_rows(visit, "", by_itself=True))
+
+
+def _rows(visit: Visit, typed: str, by_itself: bool = False) -> dict[str, object]:
+    look = board_of(visit.house.ward).look(visit.house.ward, visit.now)
+    people, basis = _who_may_be_shown(visit, look)
+    rows = rows_of(look, people, visit.now)
+    shown = found(rows, typed)
+    if basis is not None and not by_itself:
+        _write_read(visit, basis)
+    return {
+        "rows": shown,
+        "counts": counts_of(rows, len(shown)),
+        "look": look,
+        "looked": _looked(visit),
+        "searched": typed,
+    }
+
+
+def _looked(visit: Visit) -> str:
+    assert visit.now.tzinfo is not None
+    return f"{clock(visit.now, visit.now.tzinfo).rpartition(' ')[0]} {visit.now:%H:%M:%S}"
+
+
+def _who_may_be_shown(visit: Visit, look: Look) -> tuple[list[Summary], Released | None]:
+    """Those whose attendance and chart may be shown to who asks, and what that rests on."""
+    assert visit.person is not None
+    recipient, shown, basis = Recipient("programme-staff", visit.person.id), list[Summary](), None
+    for one in look.summaries:
+        decision = may_leave(
+            patient=one.patient,
+            entries=(),
+            purpose="treatment",
+            recipient=recipient,
+            what=("attendance", "chart"),
+            now=visit.now,
+        )
+        if isinstance(decision, Released):
+            shown.append(one)
+            basis = decision
+    return shown, basis
+
+
+_WRITTEN: dict[str, None] = {}
+"""Board views that were written down, by the id of their entry, the newest last: it spares asking the record again."""
+
+
+def _write_read(visit: Visit, basis: Released) -> None:
+    """Write down that who asks saw who is here: once an hour of a session, by an id that says so."""
+    assert visit.person is not None
+    id = hashlib.sha256(f"board {visit.token} {visit.now:%Y-%m-%dT%H%z}".encode()).hexdigest()[:32]
+    if id in _WRITTEN:
+        return
+    draft = released(
+        basis,
+        patient="",
+        way="page",
+        purpose="treatment",
+        recipient=Recipient("programme-staff", visit.person.id),
+        what=("attendance",),
+        by=visit.person.id,
+        role=next(iter(sorted(visit.person.roles)), ""),
+        now=visit.now,
+        id=id,
+    )
+    visit.house.record.append(draft, visit.now)
+    _WRITTEN[id] = None
+    while len(_WRITTEN) > 10_000:
+        del _WRITTEN[next(iter(_WRITTEN))]
+
+
+PAGES = (
+    Page(path="/", needs="board-read", show=show_board, take=take_search),
+    Page(path="/board/rows", needs="board-read", show=show_rows, by_itself=True),
+)

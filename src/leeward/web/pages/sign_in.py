@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from leeward.record.people import enter_person, sign_in_name
+from leeward.record.people import Person, enter_person, sign_in_name
+from leeward.record.permissions import GRANTED
 from leeward.record.sessions import NotSignedIn, open_link, set_password_by_link, sign_in, sign_out
 from leeward.ward.demo import DEMO_PASSWORD
 from leeward.web.guard import own_address
@@ -15,7 +16,7 @@ from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 def show_sign_in(visit: Visit, says: str = "", status: int = 200) -> Answer:
     """The form of the way in; in a demo ward, a button a person."""
     if visit.person is not None and not says:
-        return Elsewhere(to=own_address(visit.query.get("next", "/")))
+        return Elsewhere(to=own_address(visit.query.get("next", ""), first_page(visit.person)))
     people = [one for one in visit.house.ward.people.values() if one.active] if visit.house.demo else []
     values = {
         "says": says,
@@ -45,7 +46,12 @@ def take_sign_in(visit: Visit) -> Answer:
         house.record.append(came.entry, visit.now)
     if isinstance(came, NotSignedIn):
         return show_sign_in(visit, came.says, 401 if not came.wait else 429)
-    return Elsewhere(to=own_address(visit.text("next") or "/"), cookie=came.token)
+    return Elsewhere(to=own_address(visit.text("next"), first_page(came.person)), cookie=came.token)
+
+
+def first_page(person: Person) -> str:
+    """Where somebody begins: the board, or administration for those who see no chart by their role."""
+    return "/" if person.roles & set(GRANTED["board-read"]) else "/administration"
 
 
 def take_sign_out(visit: Visit) -> Answer:

@@ -6,11 +6,12 @@ document.documentElement.classList.add("script");
 // What is wrong with a form is read out first.
 document.getElementById("problems")?.focus();
 
-// A form is sent once. What it carries makes sending it twice harmless; this spares the wait.
+// A form is sent once. What it carries makes sending it twice harmless; this spares the wait. A form that is answered by a
+// file leaves its page standing, and may be sent again (data-again).
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }
-  if (form.method === "post") {
+  if (form.method === "post" && !("again" in form.dataset)) {
     form.dataset.sent = "yes";
     setTimeout(() => { form.setAttribute("aria-busy", "true"); }, 300);
   }

@@ -1,0 +1,200 @@
+"""Rows of the board in words, for now: whatever passes with the minutes is computed here, each time it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from leeward.paper.times import ago
+from leeward.ward.board import OLD, Look
+from leeward.ward.due import DueItem
+from leeward.ward.summary import Summary, Told
+
+ORDER = (
+    "Emergencies first, then whoever is overdue longest, then urgent alerts and charts that cannot be read, then new "
+    "check-ins, then plans to sign, then people without a COWS, then the rest by name."
+)
+"""The rule that `_urgency` sorts by, in words."""
+
+
+class ScoreLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A score in the words of a row."""
+
+    instrument: str
+    points: str
+    rest: str
+    """Band, missing answers and who gave it: what stands after the points."""
+    when: str
+    trend: str
+    arrow: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the board says of one person: plain text, ready to be set."""
+
+    patient: str
+    name: str
+    synthetic: bool
+    place: str
+    who: str
+    took: str
+    cows: ScoreLine | None
+    self_reported: ScoreLine | None
+    check_in: str
+    emergencies: tuple[str, ...]
+    urgent: tuple[str, ...]
+    quiet: str
+    """Said where there is neither: it does not say that the person is well."""
+    cautions: str
+    overdue: tuple[str, ...]
+    next_due: str
+    unsigned: tuple[str, ...]
+    charted: str
+    as_of: str
+    problem: str
+    find: str
+    """What a search looks at, in small letters."""
+
+    @property
+    def level(self) -> str:
+        """What the edge of the row shows in colour; the row says the same in words."""
+        if self.emergencies:
+            return "emergency"
+        if self.overdue:
+            return "late"
+        return "urgent" if self.urgent or self.problem else "calm"
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many are here, and how many need what."""
+
+    here: int
+    shown: int
+    emergencies: int
+    overdue: int
+    urgent: int
+    unsigned: int
+    check_ins: int
+
+    def __str__(self) -> str:
+        parts = [f"{self.here} here"]
+        parts += [f"{self.emergencies} {'emergency' if self.emergencies == 1 else 'emergencies'}"]
+        parts += [f"{self.overdue} overdue"]
+        parts += [f"{self.urgent} urgent"] if self.urgent else []
+        parts += [f"{self.unsigned} plan{'' if self.unsigned == 1 else 's'} unsigned"] if self.unsigned else []
+        parts += [f"{self.check_ins} new check-in{'' if self.check_ins == 1 else 's'}"] if self.check_ins else []
+        return " · ".join(parts)
+
+
+def rows_of(look: Look, summaries: Iterable[Summary], now: datetime) -> tuple[Row, ...]:
+    """The rows of these people, by urgency (`ORDER`)."""
+    ordered = sorted(summaries, key=lambda one: _urgency(one, now))
+    return tuple(_row(one, look.newer.get(one.patient, 0), now) for one in ordered)
+
+
+def counts_of(rows: Iterable[Row], shown: int) -> Counts:
+    """The numbers above the list; `shown` is how many of them a search left."""
+    everybody = list(rows)
+    return Counts(
+        here=len(everybody),
+        shown=shown,
+        emergencies=sum(1 for row in everybody if row.emergencies),
+        overdue=sum(1 for row in everybody if row.overdue),
+        urgent=sum(1 for row in everybody if row.urgent and not row.emergencies),
+        unsigned=sum(len(row.unsigned) for row in everybody),
+        check_ins=sum(1 for row in everybody if row.check_in),
+    )
+
+
+def found(rows: Iterable[Row], typed: str) -> tuple[Row, ...]:
+    """Rows that hold every word that was typed."""
+    words = typed.casefold().split()
+    return tuple(row for row in rows if all(word in row.find for word in words))
+
+
+def _urgency(one: Summary, now: datetime) -> tuple[object, ...]:
+    overdue = min((item.at for item in one.due if item.overdue(now)), default=None)
+    return (
+        not one.emergencies,
+        overdue is None,
+        overdue.timestamp() if overdue else 0.0,
+        not (one.urgent or one.problem),
+        not one.new_check_in,
+        not one.unsigned,
+        one.cows is not None,
+        one.name.casefold(),
+        one.patient,
+    )
+
+
+def _row(one: Summary, newer: int, now: datetime) -> Row:
+    overdue = [item for item in one.due if item.overdue(now)]
+    coming = [item for item in one.due if not item.overdue(now)]
+    old = abs(now - one.as_of) >= OLD
+    return Row(
+        patient=one.patient,
+        name=one.name or "No name charted",
+        synthetic=one.synthetic,
+        place=one.place or "place not charted",
+        who=one.who,
+        took=one.took,
+        cows=_line(one.cows, now) if one.cows else None,
+        self_reported=_line(one.self_reported, now) if one.self_reported else None,
+        check_in="New check-in by the person, nothing charted since" if one.new_check_in else "",
+        emergencies=one.emergencies,
+        urgent=one.urgent,
+        quiet="" if one.emergencies or one.urgent or one.problem else "No emergency or urgent alert by what is charted",
+        cautions=f"{one.cautions} caution{'' if one.cautions == 1 else 's'}" if one.cautions else "",
+        overdue=_grouped(overdue, now),
+        next_due=_next(coming, now),
+        unsigned=one.unsigned,
+        charted=f"last charted {ago(one.charted, now)}" if one.charted else "",
+        as_of=_as_of(one, newer, old, now),
+        problem=one.problem,
+        find=" ".join((one.name, one.place, one.who, one.took)).casefold(),
+    )
+
+
+def _line(told: Told, now: datetime) -> ScoreLine:
+    rest = [told.band] if told.band else []
+    rest += [f"{told.missing} not answered"] if told.missing else []
+    rest += ["self-reported"] if told.by_self else []
+    return ScoreLine(
+        instrument=told.instrument,
+        points=told.points,
+        rest=", ".join(rest),
+        when=ago(told.at, now),
+        trend=told.trend,
+        arrow=told.arrow,
+    )
+
+
+def _grouped(overdue: list[DueItem], now: datetime) -> tuple[str, ...]:
+    """`COWS, Respiratory rate overdue 25 min`: what was due at one instant, together."""
+    together: dict[datetime, list[str]] = {}
+    for item in overdue:
+        together.setdefault(item.at, []).append(item.what)
+    return tuple(
+        f"{', '.join(dict.fromkeys(names))} overdue {_span(at, now)}" for at, names in sorted(together.items())
+    )
+
+
+def _span(at: datetime, now: datetime) -> str:
+    said = ago(at, now).removesuffix(" ago")
+    return "since now" if said == "now" else said
+
+
+def _next(coming: list[DueItem], now: datetime) -> str:
+    if not coming:
+        return ""
+    first = coming[0].at
+    names = dict.fromkeys(item.what for item in coming if item.at == first)
+    return f"{', '.join(names)} {ago(first, now)}"
+
+
+def _as_of(one: Summary, newer: int, old: bool, now: datetime) -> str:
+    parts = [f"assessed {ago(one.as_of, now)}, not yet renewed"] if old else []
+    parts += [f"{newer} newer entr{'y is' if newer == 1 else 'ies are'} being read"] if newer else []
+    return "; ".join(parts)

@@ -1,0 +1,231 @@
+"""Check-in: a one-time link by which somebody says from their own phone how they feel. Whom to call stands first.
+
+The page tells nothing of the chart: not whose it is, not what for. The answers are an entry marked as self-reported, and
+the link is used up in the transaction that writes them, so that a form sent twice is one entry and the same thanks.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+import msgspec
+
+from leeward.errors import BadInput, Problem
+from leeward.instruments import Instrument, load_instruments
+from leeward.instruments.answers import ItemAnswer
+from leeward.instruments.scoring import Score
+from leeward.model.missing import Missing
+from leeward.paper.check_in import check_in_code
+from leeward.paper.patient_sheet import SheetText, sheet_texts
+from leeward.paper.words_of_services import LANGUAGES
+from leeward.record.consent import Recipient
+from leeward.record.drafts import checked
+from leeward.record.entries import Draft, Entry
+from leeward.record.permissions import Allowed, Context, may
+from leeward.record.sessions import Link, make_link, open_link, patient_self, use_link
+from leeward.record.trouble import SentBefore
+from leeward.ward.state import Ward
+from leeward.web.page import OPEN, Page
+from leeward.web.scoring_view import ITEMS, body_of, changed_by, scored_as_typed
+from leeward.web.visit import Answer, Shown, Visit
+
+USUAL = "sows-gossop-10"
+BY = "patient-self"
+LONGEST_NOTE = 2000
+LARGEST = 16_000
+
+CALLED = ("severe",)
+"""Bands at which the thanks say to call the care team now."""
+
+
+def check_in_link(visit: Visit) -> str:
+    """A new one-time link for the person of this page, as an address; the one before ends. Written down as given out.
+
+    Raises Refused where it may not be given.
+    """
+    visit.let_out(
+        ("attendance",), way="check-in", purpose="patient-request", recipient=Recipient("patient", visit.patient)
+    )
+    house = visit.house
+    token = make_link(house.record.engine, "check-in", patient=visit.patient, now=visit.now, lasts=house.check_in_lasts)
+    return f"{visit.base_url}/check-in/{token}"
+
+
+def show_making(visit: Visit) -> Answer:
+    """What a check-in link is, with the button that makes one."""
+    return Shown(template="check_in_link.html", values=_about_link(visit))
+
+
+def take_making(visit: Visit) -> Answer:
+    """A link is made and shown, this once: it is kept nowhere that it could be read from."""
+    link = check_in_link(visit)
+    square = base64.b64encode(check_in_code(link).encode()).decode()
+    values = {"link": link, "square": square, "ends": visit.now + visit.house.check_in_lasts}
+    return Shown(template="check_in_link.html", values=_about_link(visit) | values)
+
+
+def _about_link(visit: Visit) -> dict[str, object]:
+    last = next((one for one in reversed(visit.bedside.entries) if one.by == BY and one.kind == "score"), None)
+    return {
+        "link": "",
+        "square": "",
+        "ends": None,
+        "instrument": _asked(visit.house.ward),
+        "days": visit.house.check_in_lasts.total_seconds() / 86400,
+        "last": None if last is None else last.at,
+    }
+
+
+def _asked(ward: Ward) -> Instrument:
+    """The scale that a check-in asks: the site's choice where it names one that people answer themselves."""
+    chosen = ward.setting("check-in")
+    named = load_instruments().get(str(chosen.body.get("instrument", ""))) if chosen else None
+    return named if named is not None and named.rater == "self" else load_instruments()[USUAL]
+
+
+class Texts:
+    """The words of the check-in in one language."""
+
+    def __init__(self, visit: Visit) -> None:
+        asked = visit.text("language") or visit.query.get("language", "")
+        self.language = asked if asked in LANGUAGES else "en"
+        self._all = sheet_texts(visit.house.knowledge)
+
+    def said(self, text: SheetText) -> str:
+        """A text in this language."""
+        return text.spanish if self.language == "es" else text.says
+
+    def word(self, id: str) -> str:
+        """A word of the frame."""
+        return self.said(self._all[f"word-{id}"])
+
+    def title(self, section: str) -> str:
+        """The heading of a section of the patient sheet."""
+        return self.said(self._all[f"title-{section}"])
+
+    def of(self, section: str) -> list[tuple[str, str]]:
+        """The sentences of a section, each with the number to call where it names one."""
+        texts = (text for id, text in self._all.items() if text.section == section and not id.startswith("title-"))
+        return [(text.number, self.said(text)) for text in texts]
+
+
+def show_check_in(visit: Visit) -> Answer:
+    """Whom to call, then the questions. A link that opens nothing says so in one sentence, whatever is wrong with it."""
+    link = open_link(visit.house.record.engine, visit.path["token"], "check-in", visit.now)
+    if link is None or not _may(visit, link):
+        return _shut(visit)
+    return _page(visit, "asks", instrument=_asked(visit.house.ward))
+
+
+def _shut(visit: Visit) -> Shown:
+    return _page(visit, "shut", status=404)
+
+
+def _page(
+    visit: Visit, state: str, *, instrument: Instrument | None = None, call_now: bool = False, status: int = 200
+) -> Shown:
+    texts = Texts(visit)
+    something = visit.text("note") or any(typed.strip() for name, typed in visit.form.items() if name.startswith(ITEMS))
+    values = {
+        "texts": texts,
+        "state": state,
+        "instrument": instrument,
+        "call_now": call_now,
+        "items_at": ITEMS,
+        "something": bool(something),
+    }
+    return Shown(template="check_in.html", values=values, status=status)
+
+
+def _may(visit: Visit, link: Link) -> bool:
+    """Whether whoever holds this link may answer: about that one person, who is charted here."""
+    entries = visit.house.ward.entries(link.patient)
+    context = Context(now=visit.now, entries=entries)
+    return bool(entries) and isinstance(may(patient_self(link), "check-in-answer", link.patient, context), Allowed)
+
+
+def take_check_in(visit: Visit) -> Answer:
+    """The answers are written and the link is used, in one transaction; sent again, they are the same entry."""
+    instrument, note = _asked(visit.house.ward), visit.text("note")
+    link = open_link(visit.house.record.engine, visit.path["token"], "check-in", visit.now)
+    if link is not None:  # a link that opens nothing is told so before anything is said about the answers
+        result, given = _answers(visit, instrument, note)
+    else:
+        try:
+            result, given = _answers(visit, instrument, note)
+        except BadInput:
+            return _shut(visit)
+    written = _write(visit, instrument, result, given, note)
+    if not written:
+        return _shut(visit)
+    visit.house.ward.catch_up()
+    return _page(visit, "thanks", instrument=instrument, call_now=_call_now(visit, result, written))
+
+
+def _answers(visit: Visit, instrument: Instrument, note: str) -> tuple[Score, dict[str, ItemAnswer]]:
+    result, given = scored_as_typed(instrument, visit.form)
+    if len(note) > LONGEST_NOTE or not all(letter.isprintable() or letter in "\r\n\t" for letter in note):
+        raise BadInput([Problem(path="note", code="LW-0118", says="This is too long to send.", mend="Shorten it.")])
+    if not note and not any(given.values()):
+        raise visit.wrong(f"{ITEMS}{instrument.items[0].id}", "Nothing is filled in.", "Answer one question.")
+    return result, given
+
+
+def _write(
+    visit: Visit, instrument: Instrument, result: Score, given: dict[str, ItemAnswer], note: str
+) -> tuple[Entry, ...]:
+    """The entries, on disk; none where the link was used for others, has ended or was never made."""
+    id, record, now = visit.fresh_id(), visit.house.record, visit.now
+    try:
+        with record.writing(now) as writing:
+            link = use_link(writing.connection, visit.path["token"], "check-in", now=now, used_for=id)
+            if link is None or not _may(visit, link):
+                raise _Shut
+            drafts = _drafts(id, link.patient, now, {**body_of(instrument, given, result), "by": "self"}, note, given)
+            return writing.add_all([checked(draft, now) for draft in drafts])
+    except (_Shut, SentBefore):
+        return ()
+
+
+class _Shut(Exception):
+    """The link opens nothing; what its use would have changed is taken back."""
+
+
+def _drafts(
+    id: str, patient: str, now: datetime, body: dict[str, object], note: str, given: dict[str, ItemAnswer]
+) -> list[Draft]:
+    told = Draft(id=f"{id}-score", kind="score", patient=patient, at=now.isoformat(), by=BY, role=BY, body=body)
+    drafts = [told] if any(given.values()) else []
+    if note:
+        drafts.append(msgspec.structs.replace(told, id=f"{id}-note", kind="note", body={"text": note, "by": "self"}))
+    return drafts
+
+
+def _call_now(visit: Visit, result: Score, written: tuple[Entry, ...]) -> bool:
+    """Whether the thanks say to call now: by the band, by what one answer raises, or by what is said with them anew."""
+    answered = any(not isinstance(answer, Missing) for answer in result.items.values())
+    raised = any(not flag.endswith("-unknown") for flag in result.flags)
+    if answered and (result.band in CALLED or raised):
+        return True
+    ward, patient = visit.house.ward, written[0].patient
+    entries = ward.entries(patient)
+    numbers = {entry.number for entry in written}
+    with_it, without = (
+        ward.bedside_of(some, visit.now)
+        for some in (entries, tuple(one for one in entries if one.number not in numbers))
+    )
+    changed = changed_by(without.assessment, with_it.assessment)
+    return any(alert.level in ("emergency", "urgent") for alert in changed.raised)
+
+
+PAGES = (
+    Page(
+        path="/patients/{patient}/check-in",
+        needs="check-in-make",
+        show=show_making,
+        take=take_making,
+        parts=("chart",),
+    ),
+    Page(path="/check-in/{token}", needs=OPEN, show=show_check_in, take=take_check_in, largest=LARGEST),
+)

@@ -1,0 +1,210 @@
+"""A correction: the entry is struck, or its words are replaced; both the entry and the correction stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from leeward.instruments import load_instruments
+from leeward.model.shapes import is_list, is_mapping
+from leeward.record.chart import CORRECTABLE, PROVENANCE, TIMED
+from leeward.record.entries import Entry
+from leeward.record.permissions import WRITTEN_WITH
+from leeward.web.charting import Item, Slips, number_or_text, one_of, prose, write
+from leeward.web.page import Page
+from leeward.web.times_typed import read_instant
+from leeward.web.visit import Answer, Refused, Shown, Visit
+
+REASONS = ("typed wrong", "wrong person", "wrong time", "it was not done", "told differently since")
+MOST_FIELDS = 80
+LONGEST = 20_000
+
+OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "observation": ("what", "value", "unit", "at", "method"),
+    "dose": ("medicine", "dose", "route", "at"),
+    "score": ("instrument", "at", "total"),
+    "exposure": ("substance", "product", "last_use", "amount.value", "amount.unit", "per", "doses_per_day", "route",
+                 "duration.value", "duration.unit", "prescribed"),
+    "medicine": ("name", "dose", "last_taken", "verified"),
+    "condition": ("name", "code.system", "code.value", "status"),
+    "allergy": ("name", "reaction"),
+    "patient": ("age", "sex", "pregnant", "gestation_weeks", "breastfeeding", "weight_kg", "opioid_naive"),
+    "admission": ("name", "setting", "jurisdiction"),
+    "note": ("text",),
+}  # fmt: skip
+"""Words that an entry of a kind may hold, so that what was left out can be added."""
+
+TIMES = ("at", "last_use", "last_taken", "earliest", "latest")
+
+
+class Leaf(msgspec.Struct, frozen=True, kw_only=True):
+    """One word of an entry: its place, its field, and what stands there."""
+
+    place: str
+    field: str
+    label: str
+    value: str
+    long: bool = False
+
+
+def the_entry(visit: Visit) -> Entry:
+    """The entry of this person that the address names. Raises Refused where it is none, the same for another's."""
+    number = visit.path["number"]
+    given = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
+    entry = next((one for one in visit.bedside.entries if one.number == given), None)
+    if entry is None:
+        raise Refused(404, "There is no such entry in this chart.", "Look for it in the list of entries.")
+    return entry
+
+
+def standing(visit: Visit, entry: Entry) -> dict[str, Any] | None:
+    """The words of an entry as they stand, after the last correction; None where it is struck."""
+    corrections = visit.bedside.chart.corrected.get(entry.number, ())
+    if not corrections:
+        return entry.body
+    last = next(one for one in visit.bedside.entries if one.number == corrections[-1])
+    replaces = last.body.get("replaces")
+    return replaces if is_mapping(replaces) else None
+
+
+def show_correct(visit: Visit) -> Answer:
+    """The entry as it stands, its words in fields, and the reason to give."""
+    entry = the_entry(visit)
+    body = standing(visit, entry)
+    permission = WRITTEN_WITH.get(entry.kind)
+    values = {
+        "entry": entry,
+        "by": visit.house.ward.name_of(entry.by),
+        "original": entry.corrects if entry.kind == "correction" else None,
+        "correctable": entry.kind in CORRECTABLE,
+        "struck": body is None,
+        "corrected": entry.number in visit.bedside.chart.corrected,
+        "stands": [leaf for leaf in _leaves(entry, body or entry.body) if leaf.value],
+        "leaves": _leaves(entry, body or entry.body),
+        "reasons": REASONS,
+        "may_write": permission is not None and visit.may(permission),
+    }
+    return Shown(template="correct.html", values=values)
+
+
+def _leaves(entry: Entry, body: Mapping[str, Any]) -> list[Leaf]:
+    """Every word of a body, and the words that its kind may hold besides."""
+    found = {place: value for place, value in _flat(body) if place.partition(".")[0] != PROVENANCE}
+    for place in (*OF_KIND.get(entry.kind, ()), *_items(entry, body)):
+        if place not in found and not any(one.startswith(f"{place}.") for one in found):
+            found[place] = ""
+    if entry.kind in TIMED and not found.get("at"):
+        found["at"] = entry.at
+    return [
+        Leaf(place=place, field=f"b.{place}", label=_label(place), value=value, long=place == "text" or "\n" in value)
+        for place, value in list(found.items())[:MOST_FIELDS]
+    ]
+
+
+def _label(place: str) -> str:
+    words = place.replace("_", " ").replace("-", " ").replace(".", ": ")
+    return words[:1].upper() + words[1:]
+
+
+def _items(entry: Entry, body: Mapping[str, Any]) -> Iterator[str]:
+    """Items of an instrument that were not answered."""
+    instrument = load_instruments().get(str(body.get("instrument", ""))) if entry.kind == "score" else None
+    if instrument is not None and isinstance(body.get("items"), dict):
+        yield from (f"items.{item.id}" for item in instrument.items)
+
+
+def _flat(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """The words of a body by their places; a list of words is one field, with commas."""
+    if is_mapping(value):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{place}.{key}" if place else str(key))
+    elif is_list(value):
+        yield place, ", ".join(map(str, value))
+    elif isinstance(value, bool):
+        yield place, "yes" if value else "no"
+    else:
+        yield place, "unknown" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def take_correct(visit: Visit) -> Answer:
+    """The correction is written, with its reason."""
+    entry, slips = the_entry(visit), Slips()
+    if entry.kind not in CORRECTABLE:
+        raise Refused(422, "An entry of this kind is not corrected.", "Write a new entry.")
+    what = one_of(visit, slips, "what", ("strike", "replace"))
+    if not what and not slips.problems:
+        slips.add("what", "It is not said what to do with the entry.", "Choose strike or replace.")
+    quick, typed = one_of(visit, slips, "quick", REASONS), prose(visit, slips, "reason")
+    reason = ". ".join(filter(None, (quick, typed)))
+    if not reason:
+        slips.add("reason", "A correction gives its reason.", "Choose one, or write why.")
+    before = standing(visit, entry)
+    body: dict[str, Any] = {"reason": reason}
+    if what == "replace":
+        body["replaces"] = words = _typed(visit, slips, entry, before or entry.body)
+        if words == before and not slips.problems:
+            slips.add("what", "Nothing was changed, so there is nothing to correct.", "Change a field, or strike it.")
+    elif what:
+        body["strikes"] = True
+        if before is None:
+            slips.add("what", "This entry is struck already.", "Replace its words, if it is to stand again.")
+    slips.refuse()
+    fields = {"": "what", "reason": "reason"} | {
+        leaf.place: leaf.field for leaf in _leaves(entry, before or entry.body)
+    }
+    draft = visit.draft("correction", body, corrects=entry.number, part="correction", role=visit.role_for(entry.kind))
+    return write(visit, Item(draft=draft, fields=fields))
+
+
+def _typed(visit: Visit, slips: Slips, entry: Entry, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of the form as a body; what did not change keeps its type, and an empty field is left out."""
+    body: dict[str, Any] = {}
+    for leaf in _leaves(entry, before):
+        typed = visit.form.get(leaf.field, "").strip().replace("\r\n", "\n")
+        if len(typed) > LONGEST or not all(letter.isprintable() or letter in "\n\t" for letter in typed):
+            slips.add(leaf.field, "This cannot be read, or is too long.", "Type it again.")
+        elif typed:
+            stood = _at(before, leaf.place)
+            if typed == leaf.value and stood is not None:
+                _put(body, leaf.place, stood)
+            elif not (typed == leaf.value and leaf.place == "at"):
+                _put(body, leaf.place, _read(visit, slips, leaf, typed, stood))
+    if PROVENANCE in before:
+        body[PROVENANCE] = before[PROVENANCE]
+    return body
+
+
+def _read(visit: Visit, slips: Slips, leaf: Leaf, typed: str, stood: Any) -> Any:
+    """A changed word: a time as an instant, a list as one, a number as one."""
+    last = leaf.place.rpartition(".")[2]
+    if last in TIMES and typed.lower() not in ("unknown", "declined"):
+        return slips.of(lambda: read_instant(typed, visit.now, leaf.field).isoformat(), "")
+    if is_list(stood):
+        return [part for part in map(str.strip, typed.split(",")) if part]
+    return typed if leaf.long else number_or_text(typed)
+
+
+def _at(body: Any, place: str) -> Any:
+    for key in place.split("."):
+        body = body.get(key) if is_mapping(body) else None
+    return body
+
+
+def _put(body: dict[str, Any], place: str, value: Any) -> None:
+    *above, last = place.split(".")
+    for key in above:
+        body = body.setdefault(key, {})
+    body[last] = value
+
+
+PAGES = (
+    Page(
+        path="/patients/{patient}/correct/{number}",
+        needs="chart-read",
+        show=show_correct,
+        take=take_correct,
+        parts=("chart", "plan", "notes"),
+    ),
+)

@@ -1,0 +1,118 @@
+"""The sheet that a person takes home, in English or Spanish: on the screen, on paper and as a PDF.
+
+It goes to the patient, at their own request. A check-in link on it is made when somebody asks for it, never by looking.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import msgspec
+
+from leeward.paper.patient_sheet import MOST_SERVICES, PatientSheet, patient_sheet, patient_sheet_pdf
+from leeward.paper.words_of_services import LANGUAGES
+from leeward.record.consent import Recipient
+from leeward.record.egress import Released, Way
+from leeward.ward.plans import follow_up_of, plan_on_paper
+from leeward.ward.services import chosen_services
+from leeward.web.page import Page
+from leeward.web.papers import HELD, PAPERS, paper_of, readable
+from leeward.web.visit import Answer, Refused, Sent, Shown, Visit
+
+NAMES = {"en": "English", "es": "Español (Spanish)"}
+
+
+def language_of(visit: Visit) -> str:
+    """The language that was asked for; English where none was."""
+    asked = visit.text("language") or visit.query.get("language", "")
+    return asked if asked in LANGUAGES else "en"
+
+
+def show_sheet(visit: Visit) -> Answer:
+    """The sheet as a page, without a check-in link."""
+    return _page(visit, "")
+
+
+def take_sheet(visit: Visit) -> Answer:
+    """The sheet as a page, with a new check-in link where one was asked for."""
+    return _page(visit, _link(visit))
+
+
+def show_pdf(visit: Visit) -> Answer:
+    """The sheet as a file, without a check-in link."""
+    return _pdf(visit, "")
+
+
+def take_pdf(visit: Visit) -> Answer:
+    """The sheet as a file, with a new check-in link where one was asked for."""
+    readable(visit)
+    return _pdf(visit, _link(visit))
+
+
+def _page(visit: Visit, link: str) -> Answer:
+    values: dict[str, object] = {
+        "sheet": None,
+        "square": "",
+        "language": language_of(visit),
+        "languages": [(id, NAMES[id]) for id in LANGUAGES],
+        "papers": PAPERS,
+        "may_link": visit.may("check-in-make"),
+        "chosen": chosen_services(visit.bedside.chart, visit.house.ward),
+        "most": MOST_SERVICES,
+        "days": visit.house.check_in_lasts.total_seconds() / 86400,
+        "notice": "",
+    }
+    if visit.bedside.assessment is not None:
+        released = _let_out(visit, "print")
+        sheet = sheet_of(visit, language_of(visit), link)
+        values |= {"sheet": sheet, "square": base64.b64encode(sheet.qr.encode()).decode(), "notice": released.notice}
+    return Shown(template="sheet.html", values=values)
+
+
+def _pdf(visit: Visit, link: str) -> Answer:
+    readable(visit)
+    released = _let_out(visit, "pdf")
+    sheet = sheet_of(visit, language_of(visit), link)
+    noticed = msgspec.structs.replace(sheet, footer=f"{sheet.footer} · {released.notice}")
+    made = patient_sheet_pdf(noticed, paper_of(visit))
+    return Sent(content=made, media_type="application/pdf", save_as="patient-sheet.pdf")
+
+
+def _let_out(visit: Visit, way: Way) -> Released:
+    """The sheet is given to the patient: it is written down so."""
+    return visit.let_out(HELD, way=way, purpose="patient-request", recipient=Recipient("patient", visit.patient))
+
+
+def _link(visit: Visit) -> str:
+    if visit.text("check_in") != "yes":
+        return ""
+    if not visit.may("check-in-make"):
+        raise Refused(403, "This needs the role nurse or prescriber.", "Print the sheet without a check-in link.")
+    from leeward.web.pages import check_in
+
+    made: Callable[[Visit], str] = check_in.check_in_link
+    return made(visit)
+
+
+def sheet_of(visit: Visit, language: str, link: str) -> PatientSheet:
+    """The sheet of the person of this page."""
+    bedside, ward = visit.bedside, visit.house.ward
+    assert bedside.assessment is not None
+    return patient_sheet(
+        bedside.assessment,
+        visit.house.knowledge,
+        language,
+        person=bedside.chart.name,
+        plan=plan_on_paper(bedside, ward),
+        follow_up=follow_up_of(bedside),
+        check_in_link=link,
+        services=chosen_services(bedside.chart, ward).found,
+        digest=bedside.digest,
+    )
+
+
+PAGES = (
+    Page(path="/patients/{patient}/sheet", needs="print", show=show_sheet, take=take_sheet, parts=HELD),
+    Page(path="/patients/{patient}/sheet.pdf", needs="print", show=show_pdf, take=take_pdf, parts=HELD),
+)

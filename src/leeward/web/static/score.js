@@ -1,0 +1,46 @@
+// One key an answer, and what the answers come to while they are given. The server reckons; nothing is reckoned here.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form.score");
+  if (!form) { return; }
+  const items = [...form.querySelectorAll("[data-item]")];
+  const region = document.getElementById("so-far");
+  const answerOf = (item) => item.querySelector("input[type=radio]:checked") || item.querySelector("input[type=radio]");
+
+  // Where one goes on after an item: the next, at last the button that saves.
+  const goOn = (item) => {
+    const next = items[items.indexOf(item) + 1];
+    if (next) { answerOf(next).focus(); next.scrollIntoView({ block: "nearest" }); } else { document.getElementById("save").focus(); }
+  };
+
+  form.addEventListener("keydown", (event) => {
+    const item = event.target.closest("[data-item]");
+    if (!item || event.target.type !== "radio" || event.ctrlKey || event.altKey || event.metaKey) { return; }
+    const chosen = [...item.querySelectorAll("input[type=radio]")].find((one) => one.dataset.key === event.key.toLowerCase());
+    if (!chosen) { return; }
+    event.preventDefault();
+    chosen.checked = true;
+    chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    goOn(item);
+  });
+
+  let waits = 0;
+  let asked = 0;
+  const reckon = async () => {
+    const mine = ++asked;
+    try {
+      const came = await fetch(form.dataset.soFar, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!came.ok) { throw new Error(came.status === 401 ? "Your session has ended: sign in before you save." : "Cannot be reckoned now. Press Reckon."); }
+      const text = await came.text();
+      if (mine === asked) { region.innerHTML = text; }
+    } catch (error) {
+      if (mine === asked) { region.textContent = error.message.endsWith(".") ? error.message : "Cannot be reckoned now. Press Reckon."; }
+    }
+  };
+  const soon = () => { clearTimeout(waits); waits = setTimeout(reckon, 150); };
+  form.addEventListener("change", soon);
+  form.addEventListener("input", soon);
+
+  if (!document.getElementById("problems")) { answerOf(items[0]).focus({ preventScroll: true }); }
+})();

@@ -1,0 +1,131 @@
+"""Times as people type them: the wall clock of this machine, read as instants. Empty means now, and nothing is guessed.
+
+Twice a year the wall clock skips an hour or shows one twice. An hour that it never showed, and one that it showed twice,
+are said to be so; an offset typed behind the time (01:30-05:00) settles which was meant.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from leeward.errors import BadInput
+from leeward.web.visit import Visit
+
+CODE = "LW-0802"
+MOST_MINUTES = 14 * 24 * 60
+"""Most minutes ago that the short field takes; what is longer ago is typed with its date."""
+
+_FIRST_YEAR = 1900
+_CLOCK_ALONE = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
+_HOW = "Write it as 2026-11-22 21:40, as 21:40 for today, or leave it empty for now."
+
+
+class WallClock(tzinfo):
+    """The zone of this machine with its rules of summer time, where `now` was written in it."""
+
+    def utcoffset(self, dt: datetime | None) -> timedelta:
+        """The offset that this machine's clock had, or has, at a wall time."""
+        assert dt is not None
+        return dt.replace(tzinfo=None).astimezone().utcoffset() or timedelta(0)
+
+    def dst(self, dt: datetime | None) -> None:
+        """Not told: only the offset is asked."""
+
+    def tzname(self, dt: datetime | None) -> str:
+        """What it is called."""
+        return "local"
+
+
+def zone_of(now: datetime) -> tzinfo:
+    """The zone whose wall clock is typed: that of `now`. A bare offset is this machine's zone, where it is its offset."""
+    zone = now.tzinfo or UTC
+    ours = now.replace(tzinfo=None).astimezone().utcoffset()
+    return WallClock() if isinstance(zone, timezone) and ours == now.utcoffset() else zone
+
+
+def instant_typed(visit: Visit, field: str = "at") -> datetime:
+    """The instant typed into a field, or the minutes ago in the field beside it; now where both are empty.
+
+    Raises BadInput where it cannot be read, is ambiguous or lies after now.
+    """
+    return instant_told(visit, field) or visit.now
+
+
+def instant_told(visit: Visit, field: str) -> datetime | None:
+    """The same, None where nothing was typed: for a time that may be unknown."""
+    typed, minutes = visit.text(field), visit.text(f"{field}_ago")
+    if typed and minutes:
+        raise BadInput.one(
+            CODE, field, "Two times are given.", "Keep the time or the minutes ago, and empty the other."
+        )
+    if minutes:
+        return visit.now - _minutes(minutes, f"{field}_ago")
+    return read_instant(typed, visit.now, field) if typed else None
+
+
+def _minutes(typed: str, field: str) -> timedelta:
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 6 or int(typed) > MOST_MINUTES:
+        says = "This is not a number of minutes ago."
+        raise BadInput.one(CODE, field, says, f"Write whole minutes, at most {MOST_MINUTES:,}; else the date and time.")
+    return timedelta(minutes=int(typed))
+
+
+def read_instant(typed: str, now: datetime, field: str) -> datetime:
+    """One time as typed, not after `now`. Raises BadInput at `field`."""
+    wall = _wall(typed, now, field)
+    instant = wall if wall.tzinfo is not None else _on_the_wall(wall, zone_of(now), field)
+    if instant > now:
+        says = f"{_said(wall)} lies after now ({_said(now)})."
+        raise BadInput.one("LW-0112", field, says, "Give when it happened, with the date where it was not today.")
+    return instant.astimezone(now.tzinfo)
+
+
+def _wall(typed: str, now: datetime, field: str) -> datetime:
+    """What was typed, with its offset where that was typed too."""
+    try:
+        if found := _CLOCK_ALONE.match(typed):
+            rest = typed[found.end() :]
+            typed = f"{now:%Y-%m-%d}T{int(found[1]):02d}:{found[2]}{rest}"
+        wall = datetime.fromisoformat(typed.upper()) if len(typed) > len("2026-11-22") and len(typed) <= 40 else None
+    except ValueError:
+        wall = None
+    if wall is None or not _FIRST_YEAR <= wall.year <= now.year + 1:
+        raise BadInput.one("LW-0111", field, "This is not a time.", _HOW)
+    return wall
+
+
+def _on_the_wall(wall: datetime, zone: tzinfo, field: str) -> datetime:
+    """The instant at which the wall clock showed this, if it showed it once."""
+    first, second = (_showing(wall, zone, fold) for fold in (0, 1))
+    shown = [one for one in (first, second) if one.astimezone(_offset_at(one, zone)).replace(tzinfo=None) == wall]
+    offsets = sorted({_offset(one) for one in (first, second)})
+    if not shown:
+        says = f"The clock never showed {_said(wall)}: it was put forward over that hour."
+        raise BadInput.one(CODE, field, says, "Give the time that the clock showed.")
+    if len(offsets) > 1:
+        says = f"The clock showed {_said(wall)} twice, an hour apart."
+        either = " or ".join(f"{wall:%Y-%m-%d %H:%M}{offset}" for offset in offsets)
+        raise BadInput.one(CODE, field, says, f"Add the offset: {either}.")
+    return first
+
+
+def _showing(wall: datetime, zone: tzinfo, fold: int) -> datetime:
+    """A wall time as an instant with a plain offset."""
+    offset = zone.utcoffset(wall.replace(tzinfo=zone, fold=fold)) or timedelta(0)
+    return wall.replace(tzinfo=timezone(offset))
+
+
+def _offset_at(instant: datetime, zone: tzinfo) -> tzinfo:
+    """The offset that the clock of a zone really showed at an instant."""
+    if isinstance(zone, WallClock):
+        return timezone(instant.astimezone().utcoffset() or timedelta(0))
+    return timezone(instant.astimezone(zone).utcoffset() or timedelta(0))
+
+
+def _offset(instant: datetime) -> str:
+    return instant.isoformat()[-6:]
+
+
+def _said(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"

@@ -1,0 +1,62 @@
+"""Leaving with what goes along, and coming back into the same chart."""
+
+from __future__ import annotations
+
+PAGE = "/patients/demo-1/discharge"
+
+
+def chart(house):
+    house.ward.catch_up()
+    return house.ward.bedside("demo-1", house.clock()).chart
+
+
+def test_what_leaves_with_the_person_is_shown_and_what_was_done_is_charted(someone, house):
+    nurse = someone("n.park")
+    page = nurse.get(PAGE)
+    assert "Take-home naloxone" in page.text and "Two doses of 4 mg" in page.text and " checked" not in page.html
+    came = nurse.send(
+        PAGE, what="leave", how="planned", to="home", at_ago="10", **{"with": ["naloxone", "patient-sheet"]}
+    )
+    assert came.url == "/patients/demo-1", came.text
+    entry = list(house.record.entries(patient="demo-1", kinds=["discharge"]))[-1]
+    assert entry.body["with"] == ["naloxone", "patient-sheet"] and entry.body["to"] == "home"
+    assert "follow-up" in entry.body["without"] and "naloxone" not in entry.body["without"]
+    assert entry.at == "2026-11-22T08:50:00-05:00" and chart(house).discharged == entry.at
+    assert "demo-1" not in [one.patient for one in house.ward.everybody(house.clock())]
+
+
+def test_ticks_stop_nothing(someone, house):
+    someone("n.park").send(PAGE, what="leave", how="own-decision")
+    assert chart(house).discharged is not None
+
+
+def test_how_they_left_is_needed_and_what_was_typed_is_kept(someone, house):
+    came = someone("n.park").send(PAGE, what="leave", to="home", **{"with": ["naloxone"]})
+    assert came.status == 422 and 'href="#how"' in came.html and 'value="home"' in came.html
+    assert 'value="naloxone" checked' in came.html and chart(house).discharged is None
+
+
+def test_nobody_leaves_before_they_came(someone, house):
+    came = someone("n.park").send(PAGE, what="leave", how="planned", at_ago="20000")
+    assert came.status == 422 and chart(house).discharged is None
+
+
+def test_somebody_who_left_comes_back_into_the_same_chart(someone, house, clock):
+    nurse = someone("n.park")
+    nurse.send(PAGE, what="leave", how="planned")
+    clock.forward(minutes=5)
+    page = nurse.get(PAGE)
+    assert page.text.count("Admit again") and "Chart the discharge" not in page.text
+    came = nurse.send(PAGE, what="return", setting="inpatient", place="Bed 9")
+    assert came.url == "/patients/demo-1", came.text
+    after = chart(house)
+    assert after.discharged is None and after.name and after.document["setting"] == "inpatient"
+    assert after.identity["place"] == "Bed 9"
+
+
+def test_twice_leaving_and_returning_while_here_are_refused(someone, house):
+    nurse = someone("n.park")
+    assert nurse.send(PAGE, what="return").status == 422
+    nurse.send(PAGE, what="leave", how="planned")
+    assert nurse.send(PAGE, what="leave", how="planned").status == 422
+    assert len(list(house.record.entries(patient="demo-1", kinds=["discharge"]))) == 1
