@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 PYTEST := $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 
-.PHONY: help run test test-long check bench docs clean
+.PHONY: help run test test-long check bench docs pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -36,6 +36,9 @@ bench: $(TOOLS) ## measure speed (three minutes, and 7 GB of answers in the temp
 docs: $(TOOLS) ## write the generated pages and the transcripts anew
 	@$(BIN)/python scripts/write_reference.py
 	@$(BIN)/python scripts/write_transcripts.py
+
+pictures: $(TOOLS) ## take the pictures of the demo tour anew (needs Chromium)
+	@$(BIN)/python scripts/write_screenshots.py
 
 clean: ## remove what these commands made
 	@rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -327,19 +327,20 @@ def opened(server: subprocess.Popen[str]) -> str:
 
 
 async def first_board(address: str, cookie: str) -> None:
-    """Wait until the server answers, and until no board says that it is still being read."""
-    browser = Browser(address, cookie)
-    for _ in range(600):
+    """Wait until no board says that it is still being read, asked of every worker: each connection may meet another."""
+    whole = 0
+    while whole < 12:
+        browser = Browser(address, cookie)
         try:
             status, content, _ = await browser.ask("/")
         except OSError:
-            browser.writer = None
             await asyncio.sleep(0.1)
             continue
         assert status == 200, content[:300]
-        if b"goes on by itself" not in content:
-            return
-        await asyncio.sleep(0.2)
+        whole = 0 if b"goes on by itself" in content else whole + 1
+        await asyncio.sleep(0 if whole else 0.2)
+        if browser.writer is not None:
+            browser.writer.close()
 
 
 if __name__ == "__main__":

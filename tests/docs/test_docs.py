@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,7 +64,10 @@ def commands() -> dict[str, str]:
     return found
 
 
-COMMANDS = commands()
+SERVING = {command for command in commands() if command.startswith("leeward serve")}
+"""Commands that run until they are stopped: these are run, and stopped, below."""
+
+COMMANDS = {command: page for command, page in commands().items() if command not in SERVING}
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +99,19 @@ def test_commands_are_found_in_the_pages():
 def test_a_command_in_a_page_runs(command: str, desk: Path):
     done = run(command, desk)
     assert done.returncode == (1 if command in REFUSED else 0), f"{COMMANDS[command]}: {command}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("command", sorted(SERVING))
+def test_a_command_that_serves_is_understood(command: str, desk: Path):
+    """Its options exist; what it does is tested where a server is started."""
+    given = [word for word in command.split()[1:] if word.startswith("--")]
+    known = run("leeward serve --help", desk).stdout
+    assert all(re.search(rf"{option}\b", known) for option in given)
+
+
+@pytest.mark.skipif(shutil.which("timeout") is None, reason="there is no command `timeout` here")
+def test_the_first_command_of_the_readme_opens_a_ward(desk: Path):
+    assert "Leeward is open at http://127.0.0.1:" in run("timeout -s INT 8 leeward serve --demo --port 0", desk).stdout
 
 
 def test_the_case_in_the_how_to_is_a_case(desk: Path):

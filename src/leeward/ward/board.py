@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -49,6 +50,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     """For people whose summary lags behind what was charted: how many entries it lacks."""
     read: int
     of: int
+    said: dict[str, tuple[Summary, int, float, Any]] = {}
+    """Rows said a moment ago, by person, each with what it was said of: the board keeps them from look to look."""
 
     @property
     def whole(self) -> bool:
@@ -63,6 +66,7 @@ class Board:
         self._kept: dict[str, tuple[Summary, Policy]] = {}
         self._lock, self._turn = threading.Lock(), threading.Lock()
         self._reading = False
+        self._said: dict[str, tuple[Summary, int, float, Any]] = {}
 
     def look(self, ward: Ward, now: datetime) -> Look:
         """Everybody who is here, with a bounded number of summaries renewed for now; the rest are renewed behind."""
@@ -100,6 +104,7 @@ class Board:
             },
             read=sum(1 for patient in latest if patient in kept),
             of=len(latest),
+            said=self._said,
         )
 
     def _standing(self, ward: Ward) -> dict[str, Summary]:

@@ -19,6 +19,10 @@ ORDER = (
 """The rule that `_urgency` sorts by, in words."""
 
 
+SECONDS = 5
+"""How long a row is said in the same words where nothing was charted: they count in minutes."""
+
+
 class ScoreLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A score in the words of a row."""
 
@@ -91,7 +95,18 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 def rows_of(look: Look, summaries: Iterable[Summary], now: datetime) -> tuple[Row, ...]:
     """The rows of these people, by urgency (`ORDER`)."""
     ordered = sorted(summaries, key=lambda one: _urgency(one, now))
-    return tuple(_row(one, look.newer.get(one.patient, 0), now) for one in ordered)
+    return tuple(_kept_row(look, one, now) for one in ordered)
+
+
+def _kept_row(look: Look, one: Summary, now: datetime) -> Row:
+    """The row as it was said within the last seconds, or a new one."""
+    moment, newer = now.timestamp() // SECONDS, look.newer.get(one.patient, 0)
+    kept = look.said.get(one.patient)
+    if kept is not None and kept[0] is one and kept[1:3] == (newer, moment):
+        return kept[3]
+    row = _row(one, newer, now)
+    look.said[one.patient] = (one, newer, moment, row)
+    return row
 
 
 def counts_of(rows: Iterable[Row], shown: int) -> Counts:

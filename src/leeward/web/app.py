@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -51,9 +52,17 @@ THREADS = 8
 """Pages answered at once by one process. They compute more than they wait, and Python computes one at a time."""
 
 
+GARBAGE_AFTER = 20_000
+"""Objects made before the youngest are looked through; a page makes some thousands, and nearly all are gone with it."""
+
+
 @asynccontextmanager
 async def _few_threads(_: Starlette) -> AsyncGenerator[None, None]:
     current_default_thread_limiter().total_tokens = THREADS
+    # The ward stays in memory as long as the server runs: looking it through for garbage would only hold pages up.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER, 20, 50)
     yield
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -17,6 +17,7 @@ from leeward.paper.times import ago, clock, zone_name
 from leeward.record.permissions import Permission
 from leeward.record.sessions import form_token
 from leeward.ward.banner import banner_of
+from leeward.ward.rows import Row
 from leeward.web.house import House
 from leeward.web.visit import Visit
 
@@ -28,15 +29,28 @@ def environment() -> Environment:
         loader=PackageLoader("leeward.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    filters: dict[str, Any] = {"when": when, "clock": at_clock, "words": words, "number": plain_number}
+    filters: dict[str, Any] = {
+        "when": when,
+        "clock": at_clock,
+        "words": words,
+        "number": plain_number,
+        "set_row": set_row,
+    }
     for name, function in filters.items():
         made.filters[name] = function  # pyright: ignore[reportUnknownMemberType]
     made.globals |= {"version": __version__, "banner_of": banner_of}  # pyright: ignore[reportUnknownMemberType]
     return made
+
+
+@lru_cache(maxsize=4096)
+def set_row(row: Row) -> Markup:
+    """A row of the board. On a large ward nearly every row is the one that was set for the board before."""
+    return Markup(environment().get_template("board_row.html").render(row=row))
 
 
 @pass_context
