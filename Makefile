@@ -2,6 +2,7 @@
 
 PYTHON  ?= python3
 WORKERS ?= 2
+PORT    ?= 8642
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -15,8 +16,8 @@ PYTEST := $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: $(READY) ## open a demo ward of made-up people in the browser
-	@$(BIN)/leeward serve --demo --open
+run: $(READY) ## open a demo ward of made-up people in the browser (another port: make run PORT=8700)
+	@$(BIN)/leeward serve --demo --open --port $(PORT)
 
 test: $(TOOLS) ## layering and the whole test suite
 	@$(PYTEST)

@@ -186,7 +186,9 @@ def request_of(kind: str, patient: str, form: str, chance: random.Random) -> tup
         case "entries":
             return f"/patients/{patient}/entries", None
         case "chart score":
-            return f"/patients/{patient}/score/cows", hidden | {f"items.{item}": str(chance.choice(POINTS[item])) for item in COWS}
+            return f"/patients/{patient}/score/cows", hidden | {
+                f"items.{item}": str(chance.choice(POINTS[item])) for item in COWS
+            }
         case _:
             return f"/patients/{patient}/vitals", hidden | {
                 "heart-rate": str(chance.randint(60, 120)),

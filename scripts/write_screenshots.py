@@ -1,6 +1,6 @@
 """Write the pictures of the demo tour anew: a demo ward served on this machine, looked at through Chromium.
 
-    make pictures
+make pictures
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def test_everybody_is_on_the_board_with_a_count_and_the_rule_of_the_order(someon
     board = someone("n.park").get("/")
     assert board.status == 200 and len(names_in_order(board)) == 10
     assert names_in_order(board)[0] == "demo-6"
-    assert "10 here · 2 emergencies · 1 overdue · 2 urgent · 1 plan unsigned · 1 new check-in" in board.text
+    assert "10 here · 2 emergencies · 1 overdue · 3 urgent · 1 plan unsigned · 1 new check-in" in board.text
     assert "Emergencies first, then whoever is overdue longest" in board.text
     assert "Emergency: Respiratory depression or overdose" in board.text
     assert "COWS overdue" in board.text or "COWS, " in board.text
@@ -91,7 +91,8 @@ def test_what_is_charted_stands_on_the_next_board(someone, charted, clock):
 
 def test_the_board_goes_on_by_itself_with_and_without_script(someone):
     board = someone("n.park").get("/")
-    assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in board.html
+    refresh = '<noscript><meta http-equiv="refresh" content="60; url=/board/standing?looked=09:00"></noscript>'
+    assert refresh in board.html
     assert '<script src="/static/board.js" defer></script>' in board.html
     script = someone("n.park").client.get("/static/board.js").text
     assert "/board/rows" in script and "innerHTML =" not in script
@@ -158,3 +159,83 @@ def test_the_banner_offers_only_what_one_may_do(someone):
     assert "/score/cows" not in pharmacist and 'href="/patients/demo-1/dose"' not in pharmacist
     assert 'href="/patients/demo-1/hand-off"' in pharmacist
     assert 'href="/patients/demo-1/export"' not in nurse
+
+
+def test_a_severe_self_report_stands_on_the_board_until_somebody_answers_it(someone, charted):
+    nurse = someone("n.park")
+
+    def nico():
+        return next(row for row in nurse.get("/board/rows").html.split('<li class="row') if 'row-demo-10"' in row)
+
+    said = "<strong>Self-reported:</strong> SOWS-16 29, severe, 35 min ago. Call, and score."
+    assert said in nico() and "No emergency or urgent alert" not in nico() and nico().startswith(" urgent")
+    assert names_in_order(nurse.get("/"))[:4] == ["demo-6", "demo-8", "demo-4", "demo-10"]
+    charted("note", {"text": "Called: sweating, no vomiting."}, patient="demo-10")
+    assert "Self-reported:" not in nico()
+
+
+def test_a_note_of_the_person_is_told_on_the_board_without_its_words(someone, charted):
+    body = {"text": "I am scared at night.", "by": "self"}
+    charted("note", body, patient="demo-10", by="patient-self", role="patient-self")
+    board = someone("n.park").get("/")
+    assert "New check-in by the person, with a note" in board.text and "scared" not in board.text
+
+
+def test_the_board_without_script_goes_on_without_keeping_the_session_and_says_when_it_is_signed_out(
+    someone, house, clock
+):
+    nurse = someone("n.park")
+    nurse.get("/")
+    address = "/board/standing?looked=09:00"
+    reads = len(board_reads(house))
+    for _ in range(3):
+        clock.forward(minutes=4)
+        on = nurse.get(address)
+        assert names_in_order(on) and "url=/board/standing?looked=" in on.html
+    assert len(board_reads(house)) == reads
+    clock.forward(minutes=8)
+    out = nurse.get(address)
+    assert "<h1>Signed out: last looked 09:00</h1>" in out.html and "Sign in again" in out.text
+    assert 'href="/sign-in?next=%2F"' in out.html and not names_in_order(out) and "Dana" not in out.text
+    for odd in ("?looked=<b>", "?looked=99:99:99", ""):
+        assert "<h1>Signed out</h1>" in someone("").get(f"/board/standing{odd}").html
+
+
+def test_the_board_that_goes_on_without_script_is_closed_to_who_does_not_treat(someone):
+    for person in ("m.haddad", "admin"):
+        refused = someone(person).get("/board/standing")
+        assert refused.status == 403 and "Dana" not in refused.text
+
+
+def test_a_signed_out_board_says_so_with_script(someone):
+    script = someone("n.park").client.get("/static/board.js").text
+    assert "Signed out: last looked" in script and "Sign in again" in script
+
+
+def test_a_refused_page_leads_where_one_may_go(someone):
+    for person, to in (("m.haddad", "/administration"), ("admin", "/administration")):
+        one = someone(person)
+        refused = one.get("/")
+        assert refused.status == 403
+        (button,) = re.findall(r'class="button" href="([^"]+)"', refused.html)
+        assert button == to and one.get(button).status == 200
+    nurse = someone("n.park").get("/administration")
+    assert nurse.status == 403 and 'class="button" href="/">Go to the board' in nurse.html
+    assert 'class="button" href="/sign-in">' in someone("").client.post("/patients/demo-1/notes", data={}).text
+
+
+def test_the_banner_says_who_it_is_whatever_a_page_calls_its_values(house, someone):
+    from leeward.web.templates import render
+    from leeward.web.visit import Visit
+
+    nurse = someone("n.park")
+    person = house.ward.people["n.park"] if house.ward.catch_up() is None else None
+    bedside = house.ward.bedside("demo-1", house.clock())
+    visit = Visit(house, house.clock(), person=person, bedside=bedside, url="/patients/demo-1")
+    values = dict.fromkeys(
+        ("who", "here", "address", "more", "to", "name", "fact", "said", "weight", "permission"), "x!"
+    )
+    html = render("refused.html", {"says": "s", "mend": "", "typed": {}, **values}, visit, house)
+    banner = re.search(r'<section class="banner".*?</section>', html, re.DOTALL)
+    assert banner and "Demo" in banner[0] and "x!" not in banner[0]
+    assert re.search(r'<section class="banner".*?</section>', nurse.get("/patients/demo-1").html, re.DOTALL)

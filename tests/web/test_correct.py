@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -13,12 +14,17 @@ def address(entry):
 
 def fields_of(page):
     """The fields of the entry's words as a browser would send them."""
-    from html import unescape
-
-    return {
-        unescape(name): unescape(value)
-        for name, value in re.findall(r'name="(b\.[^"]+)"[^>]* value="([^"]*)"', page.html)
-    }
+    found = {}
+    for tag in re.findall(r'<input[^>]* name="b\.[^>]*>', page.html):
+        given = {name: unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
+        if given["type"] != "radio" or " checked" in tag:
+            found[given["name"]] = given["value"]
+    for name, options in re.findall(r'<select id="[^"]+" name="(b\.[^"]+)".*?>(.*?)</select>', page.html, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = unescape(chosen[1]) if chosen else ""
+    for name, typed in re.findall(r'<textarea id="[^"]+" name="(b\.[^"]+)".*?>(.*?)</textarea>', page.html, re.DOTALL):
+        found[name] = unescape(typed)
+    return found
 
 
 @pytest.fixture
@@ -37,7 +43,8 @@ def test_a_value_is_replaced_and_both_entries_stay(someone, house, pressure):
     nurse = someone("n.park")
     page = nurse.get(address(pressure))
     fields = fields_of(page)
-    assert fields["b.value"] == "118" and " checked" not in page.html
+    assert fields["b.value"] == "118"
+    assert not re.search(r'name="(what|quick)"[^>]* checked', page.html)
     came = nurse.send(address(pressure), **(fields | {"b.value": "108"}), what="replace", quick="typed wrong")
     assert came.url == "/patients/demo-1", came.text
     correction = list(house.record.entries(patient="demo-1", kinds=["correction"]))[-1]
@@ -139,3 +146,90 @@ def test_who_may_not_write_such_an_entry_may_not_correct_it(someone, house, pres
     data = {name: page.hidden(name) for name in ("form", "id")} | {"what": "strike", "reason": "no"}
     assert pharmacist.client.post(address(pressure), data=data).status_code == 403
     assert not list(house.record.entries(kinds=["correction"]))
+
+
+def offered(page, field):
+    """What a field of the entry's words may be changed to."""
+    radios = re.findall(rf'type="radio" name="{re.escape(field)}" value="([^"]*)"', page.html)
+    select = re.search(rf'name="{re.escape(field)}".*?</select>', page.html, re.DOTALL)
+    return radios or (re.findall(r'<option value="([^"]*)"', select[0]) if select else [])
+
+
+def test_items_of_a_score_are_chosen_among_their_legal_points(someone, charted):
+    score = charted("score", {"instrument": "cows", "items": {"pulse": 2, "sweating": 1}})
+    page = someone("n.park").get(address(score))
+    assert offered(page, "b.items.pulse") == ["0", "1", "2", "4", ""]
+    assert fields_of(page)["b.items.pulse"] == "2" and fields_of(page)["b.items.tremor"] == ""
+    assert "not assessed" in page.text
+
+
+def test_a_finding_its_unit_and_a_dose_are_chosen(someone, house, charted):
+    nurse = someone("n.park")
+    seizure = charted("observation", {"what": "seizure", "value": "yes"})
+    assert offered(nurse.get(address(seizure)), "b.value") == ["yes", "no", "unknown", ""]
+    warm = charted("observation", {"what": "temperature", "value": 99, "unit": "[degF]"})
+    assert {"Cel", "[degF]"} <= set(offered(nurse.get(address(warm)), "b.unit"))
+    dose = charted("dose", {"medicine": "naloxone", "dose": "4 mg", "route": "intranasal"})
+    page = nurse.get(address(dose))
+    assert "intravenous" in offered(page, "b.route") and 'value="naloxone"' in page.html
+    fields = fields_of(page) | {"b.route": "intravenous", "b.dose": "2 mg"}
+    nurse.send(address(dose), **fields, what="replace", quick="typed wrong")
+    charted_dose = document(house)["doses"][-1]
+    assert (charted_dose["medicine"], charted_dose["dose"], charted_dose["route"]) == (
+        "naloxone",
+        "2 mg",
+        "intravenous",
+    )
+
+
+def test_an_exposure_is_corrected_by_choices_and_keeps_what_was_not_changed(someone, house, charted):
+    body = {
+        "substance": "heroin",
+        "last_use": {"earliest": "2026-11-21T20:00:00-05:00", "latest": "2026-11-21T22:00:00-05:00"},
+        "amount": {"value": 1, "unit": "g", "per": "day"},
+        "route": "snorted",  # the reader knows this spelling, and the list does not offer it
+        "prescribed": False,
+    }
+    exposure = charted("exposure", body)
+    nurse = someone("n.park")
+    page = nurse.get(address(exposure))
+    assert "snorted" in offered(page, "b.route") and "fentanyl-illicit" in offered(page, "b.substance")
+    fields = fields_of(page)
+    assert fields["b.prescribed"] == "no" and fields["b.route"] == "snorted"
+    came = nurse.send(
+        address(exposure),
+        **(fields | {"b.substance": "fentanyl-illicit"}),
+        what="replace",
+        quick="told differently since",
+    )
+    assert came.url == "/patients/demo-1", came.text
+    assert document(house)["exposures"][-1] == body | {"substance": "fentanyl-illicit"}
+
+
+def test_words_come_in_the_order_of_their_form_and_times_as_the_clock_showed_them(someone, charted):
+    body = {"route": "smoked", "last_use": "2026-11-21T08:05:30.123-06:00", "substance": "heroin"}
+    page = someone("n.park").get(address(charted("exposure", body)))
+    names = list(dict.fromkeys(re.findall(r'name="(b\.[^"]+)"', page.html)))
+    assert names[:3] == ["b.substance", "b.product", "b.last_use"]
+    assert fields_of(page)["b.last_use"] == "2026-11-21 09:05"
+
+
+def test_an_amount_told_as_one_text_is_not_asked_for_in_parts(someone, house, charted):
+    exposure = charted("exposure", {"substance": "heroin", "amount": "1 g", "per": "day"})
+    nurse = someone("n.park")
+    fields = fields_of(nurse.get(address(exposure)))
+    assert fields["b.amount"] == "1 g" and not {"b.amount.value", "b.amount.unit", "b.amount.per"} & set(fields)
+    nurse.send(address(exposure), **(fields | {"b.amount": "2 g"}), what="replace", quick="typed wrong")
+    assert document(house)["exposures"][-1] == {"substance": "heroin", "amount": "2 g", "per": "day"}
+
+
+def test_a_list_that_was_asked_for_and_is_empty_stays_so(someone, house, charted):
+    exposure = charted("exposure", {"substance": "heroin", "supply": {"adulterants": []}})
+    nurse = someone("n.park")
+    fields = fields_of(nurse.get(address(exposure)))
+    assert fields["b.supply.adulterants"] == "none"
+    nurse.send(address(exposure), **(fields | {"b.route": "smoked"}), what="replace", quick="typed wrong")
+    assert document(house)["exposures"][-1] == {"substance": "heroin", "supply": {"adulterants": []}, "route": "smoked"}
+    fields["b.supply.adulterants"] = "xylazine, medetomidine"
+    nurse.send(address(exposure), **fields, what="replace", quick="typed wrong")
+    assert document(house)["exposures"][-1]["supply"] == {"adulterants": ["xylazine", "medetomidine"]}

@@ -49,23 +49,14 @@ def test_a_line_of_a_signed_plan_is_offered_with_what_it_is_held_for(someone, ho
     page = nurse.get(DOSE)
     assert "Held if: sedated (RASS -1 or lower)" in page.text and "signed by Ana Reyes" in page.text
     assert not re.search(r"<input[^>]* checked", page.html)
-    came = nurse.send(
-        DOSE,
-        line=f"{entry.number}-0",
-        dose="8",
-        unit="mg",
-        route="sublingual",
-        given="yes",
-        **ticks(page, nurse, entry),
-    )
+    came = nurse.send(DOSE, line=f"{entry.number}-0", dose="8", unit="mg", route="sublingual", given="yes")
     assert came.url == "/patients/demo-1", came.text
     assert written(house, before)[0].body["medicine"] == "buprenorphine-naloxone-sublingual"
 
 
-def ticks(page, nurse, entry):
-    """What the form asks to have read for the same dose."""
-    asked = nurse.send(DOSE, line=f"{entry.number}-0", dose="8", unit="mg", route="sublingual", given="yes")
-    return dict(re.findall(r'name="(read-[^"]+)" value="([^"]+)"', asked.html))
+def ticks(page):
+    """What the form asks to have read."""
+    return dict(re.findall(r'name="(read-[^"]+)" value="([^"]+)"', page.html))
 
 
 def test_a_grave_alert_is_shown_and_read_before_the_dose_is_charted(someone, house, charted):
@@ -80,7 +71,10 @@ def test_a_grave_alert_is_shown_and_read_before_the_dose_is_charted(someone, hou
     other = nurse.send(DOSE, **(fields | read | {"dose": "30"}))
     assert other.status == 422 and not written(house, before), "a tick holds for the dose that was read about"
     came = nurse.send(DOSE, **(fields | read))
+    assert came.status == 422 and 'href="#reason"' in came.html, "against the rules of its option: it is said why"
+    came = nurse.send(DOSE, **(fields | read), reason="asked for by the prescriber")
     assert came.url == "/patients/demo-1" and written(house, before)[0].body["dose"] == "20 mg"
+    assert "asked for by the prescriber" in written(house, before, "note")[0].body["text"]
 
 
 def test_a_dose_that_was_not_given_is_a_note_with_its_reason(someone, house):
@@ -131,3 +125,139 @@ def test_a_pharmacist_charts_no_dose(someone, house):
     before = house.record.last_number()
     assert someone("j.lindqvist").send(DOSE, medicine="naloxone", dose="4", unit="mg", given="yes").status == 403
     assert not written(house, before)
+
+
+def test_a_line_without_the_dose_given_is_refused_with_the_planned_dose(someone, house, charted):
+    entry = charted("plan-signed", PLAN, by="a.reyes", role="prescriber")
+    nurse, before = someone("n.park"), house.record.last_number()
+    page = nurse.get(DOSE)
+    assert "By the plan: buprenorphine-naloxone, sublingual, 8 mg" in page.text
+    assert not re.search(r'name="dose"[^>]* value="[^"]', page.html)
+    came = nurse.send(DOSE, line=f"{entry.number}-0", given="yes", route="sublingual")
+    assert came.status == 422 and 'href="#dose"' in came.html and "The plan says 8 mg." in came.text
+    assert not written(house, before)
+
+
+def test_what_holds_a_line_now_and_what_to_watch_stand_at_the_line(someone, charted):
+    checked = PLAN | {"checks": ["Before each dose: sedation, respiratory rate."]}
+    charted("plan-signed", checked, by="a.reyes", role="prescriber")
+    nurse = someone("n.park")
+    assert "Before each dose: sedation, respiratory rate." in nurse.get(DOSE).text
+    assert "On hold now" not in nurse.get(DOSE).text
+    charted("observation", {"what": "respiratory-rate", "value": 6, "unit": "/min"})
+    assert "On hold now: " in nurse.get(DOSE).text and "6/min" in nurse.get(DOSE).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "id"),
+    [
+        ("naloxone nasal spray 4 mg", "naloxone"),
+        ("Suboxone film 8-2", "buprenorphine-naloxone-sublingual"),
+    ],
+)
+def test_a_name_with_more_words_is_asked_about_and_charted_by_its_id(someone, house, patient, typed, id):
+    nurse, chart = someone("n.park"), patient.rpartition("/")[2]
+    fields = {"medicine": typed, "dose": "4", "unit": "mg", "given": "yes"}
+    came = nurse.send(f"{patient}/dose", **fields)
+    assert came.status == 422 and 'href="#meant"' in came.html and f"Do you mean {id}?" in came.text
+    assert f'value="{typed}"' in came.html and f'name="meant" value="{id}"' in came.html
+    assert not re.search(r'name="meant"[^>]* checked', came.html)
+    assert nurse.send(f"{patient}/dose", **fields, meant="methadone").status == 422, (
+        "what was not asked about is no answer"
+    )
+    assert not list(house.record.entries(patient=chart, kinds=["dose"]))
+    ticked = dict(
+        re.findall(r'name="(read-[^"]+)" value="([^"]+)"', nurse.send(f"{patient}/dose", **fields, meant=id).html)
+    )
+    if ticked:
+        nurse.send(f"{patient}/dose", **fields, meant=id, **ticked)
+    (entry,) = house.record.entries(patient=chart, kinds=["dose"])
+    assert entry.body["medicine"] == id
+
+
+GIVEN = {"medicine": "methadone", "dose": "20", "unit": "mg", "route": "oral", "given": "yes"}
+
+
+def test_a_dose_of_before_is_checked_by_what_was_so_then(someone, house, charted, clock):
+    charted("observation", {"what": "respiratory-rate", "value": 16, "unit": "/min"})
+    clock.forward(hours=2)
+    charted("observation", {"what": "respiratory-rate", "value": 6, "unit": "/min"})
+    nurse = someone("n.park")
+    now, then = nurse.send(DOSE, **GIVEN), nurse.send(DOSE, **GIVEN, at_ago="60")
+    assert "respiratory rate 6" in now.text[now.text.index("Before this dose") :]
+    assert "respiratory rate 6" not in then.text.partition("Which medicine")[0].partition("Before this dose")[2]
+
+
+def test_what_was_seen_before_and_written_down_later_counts_for_a_dose_of_before(someone, house, charted, clock):
+    low = clock.now
+    clock.forward(hours=2)
+    charted("observation", {"what": "respiratory-rate", "value": 6, "unit": "/min"}, at=low)
+    charted("observation", {"what": "respiratory-rate", "value": 16, "unit": "/min"})
+    then = someone("n.park").send(DOSE, **GIVEN, at_ago="110")
+    assert then.status == 422 and "respiratory rate 6" in then.text.partition("Before this dose")[2]
+
+
+def test_a_dose_before_others_is_looked_at_with_them(someone, house, charted, clock):
+    clock.forward(hours=2)
+    charted("dose", {"medicine": "methadone", "dose": "30 mg", "route": "oral"})
+    nurse, before = someone("n.park"), house.record.last_number()
+    told = nurse.send(DOSE, **GIVEN, at_ago="60").text.partition("Before this dose")[2]
+    assert "The last dose of methadone has not had time to work" in told and not written(house, before)
+
+
+def test_a_dose_that_another_charted_just_now_is_shown_and_read_before_one_more(someone, house, charted, clock):
+    entry = charted("plan-signed", PLAN, by="a.reyes", role="prescriber")
+    clock.forward(minutes=3)
+    nurse, fields = someone("n.park"), {"dose": "8", "unit": "mg", "route": "sublingual", "given": "yes"}
+    opened = nurse.get(DOSE)
+    charted("dose", {"medicine": "Suboxone", "dose": "8 mg", "route": "sublingual"}, at=clock.now)
+    clock.forward(minutes=2)
+    shown = nurse.get(DOSE).text
+    assert "Given in the last 24 hours, 8 mg: 8 mg" in shown and "by Tobias Okoye" in shown
+    before = house.record.last_number()
+    hidden = {name: opened.hidden(name) for name in ("form", "id", "seen")}
+    sent = nurse.client.post(DOSE, data=hidden | fields | {"line": f"{entry.number}-0"})
+    assert sent.status_code == 422 and "was given 2 min before this one" in sent.text
+    assert not written(house, before)
+    came = nurse.send(DOSE, line=f"{entry.number}-0", **fields)
+    came = nurse.send(DOSE, line=f"{entry.number}-0", **fields, **ticks(came))
+    assert came.url == "/patients/demo-1" and len(written(house, before)) == 1
+
+
+def test_a_form_that_is_sent_twice_charts_one_dose_and_asks_nothing(someone, house):
+    nurse, before = someone("n.park"), house.record.last_number()
+    fields = {"medicine": "buprenorphine-sublingual", "dose": "8", "unit": "mg", "given": "yes"}
+    page = nurse.get(DOSE)
+    data = {name: page.hidden(name) for name in ("form", "id", "seen")} | fields
+    first, again = (nurse.client.post(DOSE, data=data) for _ in range(2))
+    assert first.url.path == again.url.path == "/patients/demo-1"
+    assert len(written(house, before)) == 1
+
+
+def test_what_cannot_be_told_is_read_before_the_dose_is_charted(someone, house, charted):
+    charted("medicine", {"name": "Vivitrol"})
+    entry = charted("plan-signed", PLAN, by="a.reyes", role="prescriber")
+    nurse, before = someone("n.park"), house.record.last_number()
+    assert "Look before it is given: Cannot tell" in nurse.get(DOSE).text
+    fields = {"line": f"{entry.number}-0", "dose": "8", "unit": "mg", "given": "yes"}
+    came = nurse.send(DOSE, **fields)
+    assert came.status == 422 and "naltrexone or nalmefene is on board" in came.text and not written(house, before)
+    assert nurse.send(DOSE, **fields, **ticks(came)).url == "/patients/demo-1"
+
+
+def test_clonidine_without_a_blood_pressure_is_not_charted_unread(someone, house, patient):
+    nurse, fields = someone("n.park"), {"medicine": "clonidine", "dose": "0.3", "unit": "mg", "given": "yes"}
+    came = nurse.send(f"{patient}/dose", **fields)
+    assert came.status == 422 and "What is the blood pressure?" in came.text
+    assert not list(house.record.entries(patient=patient.rpartition("/")[2], kinds=["dose"]))
+
+
+def test_a_caution_is_read_and_its_reason_written(someone, house):
+    nurse, before = someone("n.park"), house.record.last_number()
+    fields = {"medicine": "buprenorphine-naloxone-sublingual", "dose": "64", "unit": "mg", "given": "yes"}
+    came = nurse.send(DOSE, **fields)
+    assert "Caution: Buprenorphine above 32 mg a day" in came.text and "Confirm that this is meant" in came.text
+    assert nurse.send(DOSE, **fields, **ticks(came)).status == 422 and not written(house, before), "no reason"
+    assert nurse.send(DOSE, **fields, **ticks(came), reason="meant").url == "/patients/demo-1"
+    (note,) = written(house, before, "note")
+    assert note.body["text"].endswith("64 mg was given: meant") and note.body["about"] == "dose"

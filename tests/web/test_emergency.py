@@ -34,6 +34,7 @@ def test_then_the_hand_off_goes_to_them_with_the_notice_and_its_entry(someone, h
     came = released(someone, entries(house, "break-glass")[0])
     assert came.response.content.startswith(b"%PDF")
     assert redisclosure_notice().replace(" ", "") in words_of(came.response.content).replace(" ", "")
+    assert "Releasedonthis:Medicalemergency" in words_of(came.response.content).replace(" ", "")
     assert came.response.headers["content-disposition"] == 'attachment; filename="hand-off.pdf"'
     (export,) = entries(house, "export")
     assert export.body["basis"] == "medical-emergency" and export.body["purpose"] == "medical-emergency"

@@ -120,6 +120,20 @@ def test_the_patient_gets_their_own_record_without_a_consent(someone, house):
     assert export.entries[-1].kind == "export", "the entry of this export was written before the file"
 
 
+def test_the_scope_of_the_consent_goes_with_everything_that_it_releases(someone, consented):
+    consented()
+    prescriber = someone("a.reyes")
+    scope = "Consent of 2026-11-22, signed by the patient (paper)"
+    pdf = words_of(prescriber.send(AT, step="send", what="hand-off", **CLINIC).response.content)
+    assert "Releasedonthis:" + scope.replace(" ", "") in pdf.replace(" ", "").replace("\n", "")
+    told = json.loads(prescriber.send(AT, step="send", what="assessment", **CLINIC).response.content)
+    assert told["released"].startswith(scope)
+    lines = prescriber.send(AT, step="send", what="record", **CLINIC).response.content.splitlines()
+    first = json.loads(lines[0])
+    assert first["released"].startswith(scope) and "City Clinic" in first["released"]
+    assert first["synthetic"] is True and read_export(lines).synthetic
+
+
 def test_counselling_notes_leave_by_a_consent_of_their_own_only(someone, house, charted, consented):
     charted("counselling-note", {"text": "spoke about home"})
     consented()

@@ -94,3 +94,77 @@ def test_what_somebody_wrote_is_text_and_never_markup(someone, charted):
     page = someone("n.park").get(AT)
     assert "<b>#panic" not in page.html and "bed <i>7</i>" in page.text
     assert someone("n.park").client.get(f"{AT}.pdf").status_code == 200
+
+
+def test_a_dose_charted_since_the_signing_is_no_longer_to_be_given(someone):
+    page = someone("n.park").get(AT)
+    assert (
+        "GIVEN buprenorphine-naloxone, sublingual 8 mg, now. Given Sun 22 Nov 07:35, 8 mg, by Nora Park." in page.text
+    )
+    todo = page.html[page.html.index("To do</h2>") : page.html.index("What may happen")]
+    assert 'aria-label="To do"></span></span>\n        <span class="said">buprenorphine' not in todo
+
+
+def test_a_dose_that_was_struck_is_to_be_given_again_and_the_strike_is_told(someone, house, charted):
+    (dose,) = [one for one in house.record.entries(patient="demo-4", kinds=["dose"]) if "medicine" in one.body]
+    charted("correction", {"strikes": True, "reason": "wrong person"}, patient="demo-4", corrects=dose.number)
+    page = someone("n.park").get(AT)
+    assert "Given Sun" not in page.text and "GIVEN" not in page.text
+    assert f"in the last 24 h: Struck entry {dose.number} (Gave buprenorphine" in page.text
+    assert "Reason: wrong person (Tobias Okoye)" in page.text
+
+
+def test_what_was_corrected_longer_ago_is_not_told(someone, charted, clock):
+    reading = charted("observation", {"what": "heart-rate", "value": 180, "unit": "/min"}, patient="demo-4")
+    charted("correction", {"strikes": True, "reason": "typed"}, patient="demo-4", corrects=reading.number)
+    assert f"Struck entry {reading.number}" in someone("n.park").get(AT).text
+    clock.forward(hours=25)
+    assert "in the last 24 h: no score, reading or dose" in someone("n.park").get(AT).text
+
+
+def test_a_dose_is_held_where_the_chart_speaks_against_it_and_the_plan_says_that_it_is_outrun(someone, charted):
+    charted("observation", {"what": "sedation-rass", "value": -3}, patient="demo-4")
+    charted("observation", {"what": "respiratory-rate", "value": 8, "unit": "/min"}, patient="demo-4")
+    page = someone("n.park").get(AT)
+    assert "HELD NOW Do not give buprenorphine-naloxone, sublingual 8 mg" in page.text
+    assert "CHANGED Plan signed by Ana Reyes" in page.text and "2 readings" in page.text
+    assert "HELDNOW" in words_of(someone("n.park").client.get(f"{AT}.pdf").content).replace(" ", "")
+
+
+def test_a_due_dose_of_a_held_plan_is_held_and_not_overdue(someone, charted, clock):
+    due = {"what": "First dose", "kind": "dose", "after_minutes": 0}
+    line = {
+        "what": "buprenorphine-naloxone, sublingual",
+        "medicine": "buprenorphine-naloxone-sublingual",
+        "dose": "4 mg",
+    }
+    plan = {"plan": "p-1", "option": "buprenorphine-standard", "title": "Start", "lines": [line], "due": [due]}
+    charted("plan-signed", plan, by="a.reyes", role="prescriber")
+    charted("observation", {"what": "sedation-rass", "value": -3})
+    charted("observation", {"what": "respiratory-rate", "value": 8, "unit": "/min"})
+    clock.forward(minutes=40)
+    text = someone("n.park").get("/patients/demo-1/hand-off").text
+    assert "HELD NOW First dose: " in text and "OVERDUE First dose" not in text
+
+
+def test_the_reaction_to_an_allergy_is_handed_over(someone):
+    assert "penicillin (rash)" in someone("n.park").get("/patients/demo-2/hand-off").text
+
+
+def test_no_hand_off_within_the_programme_speaks_of_a_release(someone):
+    assert "Released on this" not in someone("n.park").get(AT).text
+
+
+def test_two_lines_of_one_medicine_take_one_dose_each(someone, charted, house, clock):
+    medicine = "buprenorphine-naloxone-sublingual"
+    lines = [
+        {"what": "buprenorphine-naloxone", "medicine": medicine, "dose": "4 mg", "when": when}
+        for when in ("now", "in 2 hours")
+    ]
+    plan = {"plan": "p-1", "option": "buprenorphine-standard", "lines": lines}
+    charted("plan-signed", plan, by="a.reyes", role="prescriber")
+    clock.forward(minutes=10)
+    charted("dose", {"medicine": medicine, "dose": "2 mg"})
+    text = someone("n.park").get("/patients/demo-1/hand-off").text
+    assert "GIVEN buprenorphine-naloxone 4 mg, now. Given Sun 22 Nov 09:10, 2 mg, by Tobias Okoye." in text
+    assert "buprenorphine-naloxone 4 mg, in 2 hours. Given" not in text

@@ -115,3 +115,11 @@ def test_what_cannot_be_is_told_at_its_field_and_nothing_is_charted(someone, hou
     came = nurse.send(f"{patient}/history", part=part, **wrong)
     assert came.status == 422 and (f'href="#{field}"' in came.html or field == "part"), came.text
     assert not list(house.record.entries(patient=id, kinds=kinds))
+
+
+def test_when_a_medicine_was_taken_last_may_lie_between_hours(someone, house, patient):
+    nurse, page = someone("n.park"), f"{patient}/history"
+    nurse.send(page, part="medicine", **{"medicine-name": "methadone"}, last_taken_hours="18-24")
+    told = {"earliest": "2026-11-21T09:00:00-05:00", "latest": "2026-11-21T15:00:00-05:00"}
+    assert bodies(house, patient, "medicine") == [{"name": "methadone", "last_taken": told}]
+    assert "last taken between 2026-11-21 09:00 and 2026-11-21 15:00" in nurse.get(page).text

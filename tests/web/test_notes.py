@@ -91,3 +91,42 @@ def test_a_counselling_note_is_written_and_is_no_part_of_the_chart(someone, hous
 def test_a_struck_counselling_note_is_not_shown(someone, charted, counselled):
     charted("counselling-note", {"strikes": True, "reason": "wrong person"}, by="t.okoye", corrects=counselled.number)
     assert "spoke about home" not in someone("t.okoye").get(APART).text
+
+
+def test_who_wrote_a_counselling_note_words_it_anew_and_both_stay(someone, house, counselled):
+    author, one = someone("t.okoye"), f"{APART}/{counselled.number}"
+    assert f'href="{one}"' in author.get(APART).html and "spoke about home" in author.get(one).text
+    assert reads(house, "counselling-notes")[-1].by == "t.okoye"
+    came = author.send(one, what="replace", text="spoke about work", quick="typed wrong")
+    assert came.url == APART and "spoke about work" in came.text and "spoke about home" not in came.text
+    assert "Corrected since it was written." in came.text
+    told = house.ward.counselling_notes("demo-1")
+    assert [entry.body for entry in told] == [
+        {"text": "spoke about home"},
+        {"reason": "typed wrong", "replaces": {"text": "spoke about work"}},
+    ]
+    assert told[1].corrects == counselled.number
+
+
+def test_who_wrote_a_counselling_note_strikes_it(someone, counselled):
+    author, one = someone("t.okoye"), f"{APART}/{counselled.number}"
+    for wrong, field in (
+        ({}, "what"),
+        ({"what": "strike"}, "reason"),
+        ({"what": "replace", "quick": "typed wrong", "text": "spoke about home"}, "text"),
+    ):
+        came = author.send(one, **wrong)
+        assert came.status == 422 and f'href="#{field}"' in came.html
+    author.send(one, what="strike", reason="was another person")
+    assert "None that you may read" in author.get(APART).text and author.get(one).status == 404
+
+
+def test_a_counselling_note_of_another_cannot_be_corrected_nor_told_from_none(someone, house, counselled):
+    other = someone("a.reyes")
+    own = f"{APART}/{counselled.number}"
+    assert other.get(own).status == 404 and other.get(own).text == other.get(f"{APART}/999999").text
+    page = other.get(APART)
+    data = {name: page.hidden(name) for name in ("form", "id")} | {"what": "strike", "reason": "no"}
+    assert other.client.post(own, data=data).status_code == 404
+    assert len(house.ward.counselling_notes("demo-1")) == 1
+    assert someone("j.lindqvist").get(own).status == 403

@@ -369,3 +369,64 @@ def test_reading_the_page_is_written_down(someone, house):
     before = len(reads(house))
     someone("n.park").get(PAGE)
     assert len(reads(house)) == before + 1
+
+
+def test_a_severe_self_report_stands_at_the_top_until_a_clinician_answers_it(someone, charted):
+    nurse, said = someone("n.park"), "Self-reported: SOWS-16 29, severe, 35 min ago. Call, and score."
+    page = nurse.get("/patients/demo-10")
+    assert said in page.text and page.text.index(said) < page.text.index("Ask first")
+    assert "No alert by what is charted" not in page.text
+    charted("observation", {"what": "heart-rate", "value": 90, "unit": "/min"}, patient="demo-10")
+    assert said in nurse.get("/patients/demo-10").text
+    charted("score", {"instrument": "cows", "total": 9, "by": "clinician"}, patient="demo-10")
+    assert said not in nurse.get("/patients/demo-10").text
+
+
+def test_what_they_told_stands_with_the_words_of_the_questions_and_their_note(someone, charted, house):
+    items = {"feeling_sick": 1, "stomach_cramps": "declined"}
+    body = {"instrument": "sows-gossop-10", "by": "self", "items": items}
+    charted("score", body, by="patient-self", role="patient-self")
+    page = someone("n.park").get(PAGE)
+    told = section(page, "told-heading")
+    assert re.search(r"Feeling sick\.\s+mild", told) and re.search(r"Cramps in the stomach\.\s+rather not say", told)
+    assert re.search(r"Feeling cold\.\s+not answered", told) and "self-reported" in told
+    charted("note", {"text": "Bad <b>night</b>", "by": "self"}, by="patient-self", role="patient-self")
+    page = someone("n.park").get(PAGE)
+    assert "Bad &lt;b&gt;night" in page.html and "Bad <b>night</b>" in page.text
+    assert [one.body["parts"] for one in reads(house)] == [["chart", "plan"], ["notes"], ["chart", "plan"]]
+
+
+def test_a_correction_says_what_it_changed(someone, charted, house):
+    nurse = someone("n.park")
+    slow = charted("observation", {"what": "respiratory-rate", "value": 5, "unit": "/min"})
+    assert "Respiratory depression" in nurse.get(PAGE).text
+    struck = charted("correction", {"strikes": True, "reason": "Wrong person"}, corrects=slow.number, by="n.park")
+    bar = nurse.get(f"{PAGE}?done={struck.number}").text
+    bar = bar[bar.index("Charted:") : bar.index("Over time")]
+    assert "Changed by it:" in bar and re.search(r"No longer said: Respiratory depression[^()]* \(emergency\)", bar)
+    assert "Buprenorphine, standard-dose start : avoid, now recommended" in bar
+    plain = charted("observation", {"what": "temperature", "value": 37, "unit": "Cel"})
+    assert "Changed by it" not in nurse.get(f"{PAGE}?done={plain.number}").text
+    same = {"what": "temperature", "value": 37.1, "unit": "Cel"}
+    again = charted("correction", {"replaces": same, "reason": "Misread"}, corrects=plain.number)
+    assert "Changed by it: no alert, and no option." in nurse.get(f"{PAGE}?done={again.number}").text
+
+
+def test_the_picture_keeps_its_room(someone):
+    nurse = someone("n.park")
+    page = nurse.get("/patients/demo-10")
+    found = re.findall(r'(?:src|srcset)="(/[^"]+timeline[^"]+)" width="(\d+)" height="(\d+)"', page.html)
+    assert len(found) == 6
+    for link, width, height in found:
+        drawn = nurse.client.get(link.replace("&amp;", "&")).text
+        assert f'width="{width}" height="{height}"' in drawn[:2000] or re.search(
+            rf'<svg[^>]*width="{width}"[^>]*height="{height}"', drawn
+        )
+
+
+def test_long_parts_fold_and_stand_open_without_script(someone):
+    html = someone("n.park").get("/patients/demo-1").html
+    assert html.count('<details class="fold"') == html.count('<details class="fold" open>') >= 3
+    for heading in ("state-heading", "next-heading", "options-heading"):
+        before = html[: html.index(f'id="{heading}"')]
+        assert before.count('<details class="fold"') == 0

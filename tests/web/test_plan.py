@@ -252,7 +252,10 @@ def test_a_plan_that_waits_keeps_its_orders_and_is_signed_under_its_name(someone
     form = Form(someone("a.reyes"), f"{ORDERS}?plan={waiting.plan}")
     assert form.fields["order-0"] == "yes" and form.fields["dose-0"] == "4 mg" and form.fields["hold-0"] == "asleep"
     assert form.fields["follow_who"] == "Dr Low" and "order-1" not in form.fields
-    assert form.set(signed_name="Ana Reyes").send("sign").status == 200
+    shown = form.set(signed_name="Ana Reyes").send("sign")
+    assert shown.status == 422 and "buprenorphine-sublingual with heroin" in shown.text, "read before it is signed"
+    ticks = dict.fromkeys(re.findall(r'id="(read-\w+)"', shown.html), "yes")
+    assert ticks and form.set(**ticks).send("sign").status == 200
     [(_, plan)] = signed(bedside(house, clock).chart)
     assert plan.plan == waiting.plan and not unsigned(bedside(house, clock).chart)
 
@@ -424,3 +427,74 @@ def test_replaying_the_entries_gives_the_same_plan_and_the_same_due_list(someone
     replayed = house.ward.bedside_of(tuple(e for e in house.record.entries(patient=P) if e.kind != "read"), clock.now)
     assert chart_bytes(chart_of(replayed.entries, clock.now)) == chart_bytes(standing.chart)
     assert due_of(replayed) == due_of(standing)
+
+
+def typed_order(form: Form, n: int, what: str, dose: str) -> Form:
+    """A line of one's own on the form."""
+    return form.set(**{f"what-{n}": what, f"dose-{n}": dose, f"medicine-{n}": "named", f"order-{n}": "yes"})
+
+
+def own_row(form: Form) -> int:
+    """The first empty line of one's own."""
+    return min(int(name[5:]) for name, value in form.fields.items() if name.startswith("what-") and not value)
+
+
+def ticks(page) -> dict[str, str]:
+    return dict.fromkeys(re.findall(r'(?:id|name)="(read-\w+)"', page.html), "yes")
+
+
+@pytest.mark.parametrize(("what", "dose", "pair"), [("lorazepam", "2 mg", "lorazepam"), ("nalmefene", "1 mg", "heroin with nalmefene")])  # fmt: skip
+def test_signing_without_a_check_shows_the_interactions_that_the_orders_bring_and_has_them_read(
+    someone, person, house, what, dose, pair
+):
+    form = ready(someone("a.reyes")).set(signed_name="Ana Reyes")
+    refused = typed_order(form, own_row(form), what, dose).send("sign")
+    assert refused.status == 422 and not plans(house)
+    assert "Interaction, major" in refused.text and pair in refused.text
+    boxes = ticks(refused)
+    left_out = dict(list(boxes.items())[1:])
+    assert form.set(**left_out).send("sign").status == 422 and not plans(house)
+    reason = {"reason": "asked for by the team"}
+    assert form.set(**boxes, **reason).send("sign").status == 200
+    plan = written_plan(plans(house)[0])
+    assert plan is not None and any(line.startswith("Interaction, major") and what in line for line in plan.read)
+
+
+def test_an_interaction_is_new_where_only_its_pair_is(someone, house, clock):
+    """Another pair of the same kind stands in the chart already."""
+    told = document(medicines=[{"name": "diazepam"}])
+    drafts = drafts_of(told, patient=P, name="Demo, Pat", by="n.park", role="nurse", at=clock.now, id="made-for-pair")
+    house.record.append_all(list(drafts), clock.now)
+    house.ward.catch_up()
+    form = ready(someone("a.reyes"))
+    checked = typed_order(form, own_row(form), "lorazepam", "2 mg").send("check").text
+    assert "lorazepam" in checked[checked.index("What the rules say") :].partition("Interaction,")[2]
+
+
+def test_a_caution_is_read_before_signing_and_its_reason_written(someone, person, house):
+    form = ready(someone("a.reyes"), dose="32.5 mg").set(signed_name="Ana Reyes", reason="outside")
+    form.fields["reason"] = ""
+    refused = form.send("sign")
+    assert "Caution: Buprenorphine above 32 mg a day" in refused.text and 'href="#reason"' in refused.html
+    boxes = ticks(refused)
+    assert form.set(reason="tolerance is high").send("sign").status == 422 and not plans(house), "not ticked"
+    assert form.set(**boxes).send("sign").status == 200
+
+
+def test_what_was_charted_after_signing_and_leaves_the_rules_open_stands_on_the_plan(someone, person, charted):
+    assert signing(someone("a.reyes")).send("sign").status == 200
+    assert "Cannot tell" not in someone("n.park").get(PLAN).text
+    charted("medicine", {"name": "Vivitrol"}, patient=P)
+    text = someone("n.park").get(PLAN).text
+    assert "Look before buprenorphine, sublingual is given: Cannot tell" in text and "naltrexone" in text
+
+
+def test_somebody_who_is_not_covered_has_every_dose_held_and_no_treatment_listed(someone, person, charted):
+    assert signing(someone("a.reyes")).send("sign").status == 200
+    assert "Offered in any setting" in someone("n.park").get(PLAN).text
+    charted("patient", {"age": 15}, patient=P)
+    text = someone("n.park").get(PLAN).text
+    assert "Not covered: Under 16" in text and "Hold buprenorphine, sublingual" in text
+    assert "Offered in any setting" not in text and "With every plan" not in text
+    dose = someone("n.park").get(f"/patients/{P}/dose").text
+    assert "Not covered: Under 16: every dose is on hold" in dose and "On hold now: Under 16" in dose

@@ -110,3 +110,41 @@ def test_a_chart_that_is_no_case_is_said_so(someone, house, monkeypatch):
     assert someone("n.park").get("/patients/demo-9/sheet.pdf").status == 409
     asked = someone("n.park").send("/patients/demo-4/sheet", at="/patients/demo-9/sheet.pdf", check_in="yes")
     assert asked.status == 409 and not given(house, "demo-9")
+
+
+HOME = "/patients/demo-10/sheet"
+
+
+def test_medicines_of_a_plan_that_the_chart_has_outrun_are_printed_by_who_has_checked_and_that_is_kept(someone, house):
+    nurse = someone("n.park")
+    page = nurse.get(HOME)
+    assert "The medicines of the plan are not on this sheet" in page.text and 'class="medicines"' not in page.html
+    assert "Ask your care team before you take any medicine of your plan" in page.text
+    assert "said" not in given(house, "demo-10")[-1]
+    checked = nurse.send(HOME, checked="yes")
+    assert 'class="medicines"' in checked.html and "4 mg" in checked.text
+    assert "said to have checked" in given(house, "demo-10")[-1]["said"]
+    form = page.hidden("form")
+    pdf = nurse.client.post(f"{HOME}.pdf", data={"form": form, "checked": "yes"}).content
+    assert "twiceaday" in squeezed(pdf)
+    assert "twiceaday" not in squeezed(nurse.client.get(f"{HOME}.pdf").content)
+
+
+def test_no_tick_prints_what_is_held(someone, house, charted):
+    charted("observation", {"what": "sedation-rass", "value": -3}, patient="demo-10")
+    charted("observation", {"what": "respiratory-rate", "value": 8, "unit": "/min"}, patient="demo-10")
+    nurse = someone("n.park")
+    page = nurse.get(HOME)
+    assert "An emergency stands" in page.text and 'name="checked"' not in page.html
+    ticked = nurse.send(HOME, checked="yes")
+    assert 'class="medicines"' not in ticked.html and "said" not in given(house, "demo-10")[-1]
+
+
+def test_what_it_rests_on_goes_with_it(someone):
+    assert "At the patient's own request." in someone("n.park").get(AT).text
+    assert "sownrequest." in squeezed(someone("n.park").client.get(f"{AT}.pdf").content)
+
+
+def test_a_signed_plan_without_home_medicines_is_not_called_no_plan(someone):
+    text = someone("n.park").get(AT).text
+    assert "lists no medicine for you to take at home" in text and "No medicine plan has been signed" not in text

@@ -119,3 +119,33 @@ def test_what_is_charted_links_to_its_correction(someone, house):
     numbers = house.ward.bedside("demo-1", house.clock()).chart.came_from["exposures"]
     links = re.findall(r'href="/patients/demo-1/correct/(\d+)"', someone("n.park").get(TOOK).html)
     assert tuple(map(int, links)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("20", "2026-11-21T13:00:00-05:00"),
+        ("1.5", "2026-11-22T07:30:00-05:00"),
+        ("18-24", {"earliest": "2026-11-21T09:00:00-05:00", "latest": "2026-11-21T15:00:00-05:00"}),
+        ("24 to 18", {"earliest": "2026-11-21T09:00:00-05:00", "latest": "2026-11-21T15:00:00-05:00"}),
+    ],
+)
+def test_the_last_use_is_told_in_hours_or_between_hours(someone, house, typed, told):
+    before = house.record.last_number()
+    assert someone("n.park").send(TOOK, substance="heroin", last_use_hours=typed).url == "/patients/demo-1"
+    assert exposures(house, before) == [{"substance": "heroin", "last_use": told}]
+
+
+@pytest.mark.parametrize("typed", ["-3", "about 20", "18-", "18-24-30", "9999", "٢٠", "1e3", "nan"])
+def test_hours_that_are_none_are_told_at_their_field(someone, house, typed):
+    before = house.record.last_number()
+    came = someone("n.park").send(TOOK, substance="heroin", last_use_hours=typed)
+    assert came.status == 422 and 'href="#last_use_hours"' in came.html and not exposures(house, before)
+
+
+def test_hours_and_a_time_at_once_are_refused(someone, house):
+    before = house.record.last_number()
+    for besides in ({"last_use": "2026-11-22T01:00"}, {"last_use_not_told": "unknown"}):
+        came = someone("n.park").send(TOOK, substance="heroin", last_use_hours="20", **besides)
+        assert came.status == 422 and 'href="#last_use"' in came.html
+    assert not exposures(house, before)

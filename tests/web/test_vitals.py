@@ -111,3 +111,18 @@ def test_a_finding_is_asked_with_when_it_was_last_looked_for(someone, charted, c
     clock.forward(minutes=5)
     page = someone("n.park").get(SHEET)
     assert "Head injury, last no, Sun 22 Nov 09:00 (5 min ago)" in page.text and "&lt;time" not in page.html
+
+
+def test_blood_pressure_is_one_row_and_two_readings(someone, house):
+    nurse, before = someone("n.park"), house.record.last_number()
+    page = nurse.get(SHEET)
+    row = page.html[page.html.index('id="pressure"') : page.html.index('id="sedation-rass"')]
+    assert 'name="systolic-blood-pressure"' in row and 'name="diastolic-blood-pressure"' in row
+    assert page.html.count('name="systolic-blood-pressure"') == 1
+    nurse.send(SHEET, **{"systolic-blood-pressure": "118", "diastolic-blood-pressure": "76"})
+    assert {what: entry.body["value"] for what, entry in observed(house, before).items()} == {
+        "systolic-blood-pressure": 118,
+        "diastolic-blood-pressure": 76,
+    }
+    came = nurse.send(SHEET, **{"systolic-blood-pressure": "1180", "diastolic-blood-pressure": "76"})
+    assert came.status == 422 and 'href="#systolic-blood-pressure"' in came.html and "Systolic: 1180" in came.text

@@ -65,7 +65,9 @@ def resolve_items(instrument: Instrument, given: Iterable[str], path: str = "") 
         id = known.get(spelling(name))
         if id is None:
             says = f"{shown(name)} is no item of {instrument.short}."
-            problems.append(Problem(path=f"{path}{shown(name)}", code="LW-0202", says=says, mend=_nearest_items(instrument, name)))
+            problems.append(
+                Problem(path=f"{path}{shown(name)}", code="LW-0202", says=says, mend=_nearest_items(instrument, name))
+            )
         elif id in first:
             says = f"{shown(name)} and {shown(first[id])} are the same item of {instrument.short}."
             problems.append(Problem(path=f"{path}{shown(name)}", code="LW-0203", says=says, mend=f"Give {id} once."))

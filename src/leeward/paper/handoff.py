@@ -3,22 +3,27 @@
 Illness severity, patient summary, action list, situation awareness, synthesis by the receiver. A missing answer is said
 to be missing; no alert does not mean that all is well. It holds what the record held at its digest, and says so.
 
+Hazards: a dose that was given, or is held, and is handed over as still to be given. What was given since the signing
+has no empty box, and what is held stands first among what is to be done.
+
 Source: the order is that of I-PASS (Starmer et al. 2014, recalled); the sentences on what may happen are in handoff.toml.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from leeward.guidance.assessment import Alert, Assessment
+from leeward.guidance.assessment import Alert, Assessment, Refusal
+from leeward.guidance.statements import SCOPE_REFUSALS
 from leeward.knowledge import Knowledge
 from leeward.model.case import Case
 from leeward.model.missing import Missing
 from leeward.model.quantity import number
 from leeward.paper.person import conditions_line, exposure_lines, medicines_line, person_line
-from leeward.paper.plan import Decision, Due, SignedPlan
+from leeward.paper.plan import Decision, Due, PlanLine, SignedPlan
+from leeward.paper.questions import asked
 from leeward.paper.timeline_entries import Scored, TimelineEntries, timeline_entries
 from leeward.paper.times import ago, clock, zone_name
 from leeward.paper.trend import trend_of
@@ -26,6 +31,7 @@ from leeward.paper.typesetting import Form, Paper, page_count, set_pages
 
 FITTINGS = ((14, 10.5), (14, 9.6), (14, 8.8), (10, 8.8), (7, 8.8), (5, 8.6), (3, 8.6))
 """Lines a part and size of letters in points, tried in turn until one page holds the sheet."""
+HELD = "HELD NOW"
 BLANKS = ("Received by (name, role)", "Said back in own words", "Questions asked", "Time")
 
 
@@ -59,6 +65,8 @@ class Handoff(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     knowledge: str
     notice: str
+    scope: str = ""
+    """What a release to somebody else rests on; it goes with the notice."""
 
     @property
     def banner(self) -> str:
@@ -74,24 +82,31 @@ def handoff(
     person: str,
     written_by: str,
     place: str = "",
-    plan: SignedPlan | None = None,
+    plans: Sequence[SignedPlan] = (),
     due: Sequence[Due] = (),
     decisions: Sequence[Decision] = (),
+    corrected: Sequence[str] | None = None,
+    reactions: Mapping[str, str] | None = None,
     digest: str = "",
 ) -> Handoff:
     """The hand-off of one person at the time of the case.
 
-    `person` is how the ward calls the person (a name, a bed), `digest` that of the last entry of the record.
+    `person` is how the ward calls the person (a name, a bed), `digest` that of the last entry of the record. `corrected`:
+    what was struck or corrected in the last 24 hours, None where nobody can tell. `reactions` to allergies by their names.
     """
     entries = timeline_entries(case, assessment)
     parts = (
         Part(
-            letter="I", title="How ill: withdrawal, alerts, last readings", lines=tuple(_illness(assessment, entries))
+            letter="I",
+            title="How ill: withdrawal, alerts, last readings",
+            lines=tuple(_illness(assessment, entries, corrected)),
         ),
-        Part(letter="P", title="Who and what happened", lines=tuple(_summary(case, entries))),
-        Part(letter="A", title="To do", lines=tuple(_actions(plan, due, entries))),
+        Part(letter="P", title="Who and what happened", lines=tuple(_summary(case, entries, reactions))),
+        Part(letter="A", title="To do", lines=tuple(_actions(plans, due, entries))),
         Part(
-            letter="S", title="What may happen, and then", lines=tuple(_awareness(assessment, knowledge, plan, entries))
+            letter="S",
+            title="What may happen, and then",
+            lines=tuple(_awareness(assessment, knowledge, plans, entries)),
         ),
         Part(letter="?", title="Not known yet", lines=tuple(_questions(assessment))),
         Part(letter="D", title="Who decided what", lines=tuple(_decisions(decisions, entries))),
@@ -121,14 +136,26 @@ class _Said(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def _illness(assessment: Assessment, entries: TimelineEntries) -> Iterator[Line]:
+def _illness(assessment: Assessment, entries: TimelineEntries, corrected: Sequence[str] | None) -> Iterator[Line]:
     graver = standing(assessment)
     for alert in graver:
         yield Line(says=f"{alert.title}. {' '.join(alert.do[:2])}", mark=alert.level.upper())
+    for refusal in not_covered(assessment):
+        says = f"Leeward does not cover this person: {refusal.what}. Turn to: {refusal.turn_to} {refusal.why}"
+        yield Line(says=says, mark="OUTSIDE")
     if not graver:
         yield Line(says="No emergency and no urgent alert. That does not say that the person is well.")
     yield from _scores(entries)
     yield from _readings(entries)
+    if corrected is not None:
+        said = "; ".join(corrected) or "no score, reading or dose"
+        says = f"Struck or corrected in the last 24 h: {said}."
+        yield Line(says=says.replace("..", "."), mark="CHANGED" if corrected else "")
+
+
+def not_covered(assessment: Assessment) -> tuple[Refusal, ...]:
+    """Whom Leeward does not cover: why, and where to turn; empty for everybody else."""
+    return tuple(one for one in assessment.refusals if one.id in SCOPE_REFUSALS)
 
 
 def standing(assessment: Assessment) -> tuple[Alert, ...]:
@@ -177,11 +204,11 @@ def _readings(entries: TimelineEntries) -> Iterator[Line]:
         yield Line(says=f"Last {', '.join(values)}.", time=time)
 
 
-def _summary(case: Case, entries: TimelineEntries) -> Iterator[Line]:
+def _summary(case: Case, entries: TimelineEntries, reactions: Mapping[str, str] | None) -> Iterator[Line]:
     yield Line(says=person_line(case))
     for line in exposure_lines(case, entries.zone):
         yield Line(says=line)
-    yield Line(says=conditions_line(case))
+    yield Line(says=conditions_line(case, reactions))
     yield Line(says=medicines_line(case))
     if isinstance(case.doses, Missing):
         yield Line(says="Doses given: not asked.", mark="MISSING")
@@ -196,33 +223,59 @@ def _summary(case: Case, entries: TimelineEntries) -> Iterator[Line]:
         yield Line(says=f"Doses given, newest first: {'; '.join(_cut(said, 10))}.")
 
 
-def _actions(plan: SignedPlan | None, due: Sequence[Due], entries: TimelineEntries) -> Iterator[Line]:
+def _actions(plans: Sequence[SignedPlan], due: Sequence[Due], entries: TimelineEntries) -> Iterator[Line]:
+    """What is held stands first, so that it stays when the page is shortened; then what is due, then the plans."""
+    held = [line for plan in plans for line in plan.lines if line.held]
+    for line in held:
+        yield Line(says=f"Do not give {_order(line)} before somebody has looked: {line.held}.", mark=HELD)
     ordered = sorted(due, key=lambda one: (one.at is None, one.at or entries.now))
     upcoming = next((one for one in ordered if one.assessment and one.at is not None), None)
     if upcoming is None or upcoming.at is None:
         yield Line(says="Next assessment: no time is set. Set one now.", mark="MISSING")
     for one in ordered:
-        late = one.at is not None and one.at < entries.now
+        late = one.at is not None and one.at < entries.now if one.late is None else one.late
         time = f"{clock(one.at, entries.zone)}, {ago(one.at, entries.now)}" if one.at else "no time set"
         first = "Next assessment: " if one is upcoming else ""
-        yield Line(says=f"{first}{one.what}", time=time, mark="OVERDUE" if late else "☐")
-    if plan is None:
+        why = f": {one.held}" if one.held else ""
+        yield Line(says=f"{first}{one.what}{why}", time=time, mark=HELD if one.held else "OVERDUE" if late else "☐")
+    if not plans:
         yield Line(says="No plan is signed.", mark="MISSING")
-        return
+    for plan in plans:
+        yield from _plan(plan, entries)
+
+
+def _plan(plan: SignedPlan, entries: TimelineEntries) -> Iterator[Line]:
     signed = f"{plan.signed_by}, {plan.role}, {clock(plan.signed_at, entries.zone)}"
-    yield Line(says=f"Plan signed by {signed}:")
+    if plan.changed:
+        yield Line(says=f"Plan signed by {signed}. The chart has changed since: {plan.changed}.", mark="CHANGED")
+    else:
+        yield Line(says=f"Plan signed by {signed}:")
     for line in plan.lines:
+        when = f", {line.when}" if line.when else ""
+        given = f" {_given(line, entries)}." if line.given else ""
+        why = " Held now, for the reason above." if line.held else ""
         hold = f" HOLD if {'; '.join(line.hold_if)}." if line.hold_if else ""
-        yield Line(
-            says=f"{' '.join(filter(None, (line.what, line.dose)))}{', ' + line.when if line.when else ''}.{hold}",
-            mark="☐",
-        )
+        # What goes home is ticked off when it is handed out, not by a dose on the ward.
+        mark = HELD if line.held else "GIVEN" if line.given and not line.at_home else "☐"
+        yield Line(says=f"{_order(line)}{when}.{given}{why}{hold}", mark=mark)
+
+
+def _order(line: PlanLine) -> str:
+    return " ".join(filter(None, (line.what, line.dose)))
+
+
+def _given(line: PlanLine, entries: TimelineEntries) -> str:
+    """The last dose that was given for a line, and how many there were."""
+    last = line.given[-1]
+    at = clock(last.at, entries.zone) if last.at else "at a time not known"
+    count = f"{len(line.given)} doses given, the last" if len(line.given) > 1 else "Given"
+    return f"{count} {at}, {last.amount}{f', by {last.by}' if last.by else ''}"
 
 
 def _awareness(
-    assessment: Assessment, knowledge: Knowledge, plan: SignedPlan | None, entries: TimelineEntries
+    assessment: Assessment, knowledge: Knowledge, plans: Sequence[SignedPlan], entries: TimelineEntries
 ) -> Iterator[Line]:
-    given = {one.medicine for one in entries.doses} | {line.what for line in (plan.lines if plan else ())}
+    given = {one.medicine for one in entries.doses} | {line.what for plan in plans for line in plan.lines}
     for said in knowledge.table_of("handoff", _Said).values():
         if said.title == "Notice" or (
             said.topics and not any(topic in what for topic in said.topics for what in given)
@@ -245,7 +298,7 @@ def _rise(knowledge: Knowledge) -> str:
 
 def _questions(assessment: Assessment) -> Iterator[Line]:
     for question in assessment.questions[:5]:
-        yield Line(says=question.ask)
+        yield Line(says=asked(question.ask))
     left = len(assessment.questions) - 5
     if left > 0:
         yield Line(says=f"and {left} more in the record.")
@@ -303,7 +356,13 @@ def handoff_text(sheet: Handoff) -> str:
         )
     ]
     blanks = ["", "S  SYNTHESIS BY THE RECEIVER", *(f"  {blank}: ____________________" for blank in sheet.blanks)]
-    foot = ["", f"Record digest {sheet.digest or 'none'}", f"Knowledge {sheet.knowledge}", sheet.notice]
+    foot = [
+        "",
+        f"Record digest {sheet.digest or 'none'}",
+        f"Knowledge {sheet.knowledge}",
+        sheet.notice,
+        *filter(None, (sheet.scope,)),
+    ]
     return "\n".join([*filter(None, head), *body, *blanks, *foot]) + "\n"
 
 

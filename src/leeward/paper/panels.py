@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -18,6 +19,8 @@ LANE = 46
 SCORES = 150
 VITALS = 54
 ONE_VALUE = 26
+BETWEEN = 15
+"""Pixels from one line of words to the next, so that they do not run into each other."""
 _ROOM = 10
 """Free pixels kept between two labels."""
 
@@ -33,11 +36,13 @@ def score_panel(drawing: Drawing, instrument: Instrument, scores: Sequence[Score
     frame = drawing.frame
     shown = [one for one in scores if one.at is not None and one.high is not None and frame.holds(one.at.latest)]
     edge = max([frame.x(one.at.latest) for one in shown if one.at is not None], default=0.0)
-    names_fit = (
+    highest = _highest(instrument, scores)
+    begins = [band.low / highest * SCORES for band in instrument.bands if band.low <= highest]
+    apart = all(after - before >= BETWEEN for before, after in itertools.pairwise(begins))
+    names_fit = apart and (
         frame.width - max(edge, drawing.now_x) > max((len(band.label) for band in instrument.bands), default=0) * LETTER
     )
     _heading(drawing, f"{instrument.short}, points", _reading(instrument, scores, names_fit))
-    highest = _highest(instrument, scores)
     top, bottom = drawing.y, drawing.y + SCORES
 
     def y(points: float) -> float:
@@ -71,9 +76,12 @@ def _scale(
     """The lines on which the bands begin, with their names at the side where these cover nothing."""
     frame, colours = drawing.frame, drawing.colours
     begins = [(band.low, band.label) for band in instrument.bands if band.low <= highest] or [(0, ""), (highest, "")]
+    written: float | None = None
     for points, label in begins:
         drawing.across(frame.start, frame.end, y(points), colours.grid)
-        drawing.text(-6, y(points), str(points), colours.quiet, "right")
+        if written is None or abs(y(points) - written) >= BETWEEN:
+            drawing.text(-6, y(points), str(points), colours.quiet, "right")
+            written = y(points)
         if names_fit and label:
             drawing.text(frame.width - 4, y(points) - 9, label, colours.quiet, "right")
 

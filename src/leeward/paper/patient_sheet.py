@@ -2,7 +2,11 @@
 
 Every sentence and its sources stand in patient-sheet.toml; the medicine lines are those of the signed plan, as written.
 
-Hazard: a home dose that nobody signed. Without a signed plan the sheet says that there is none and to ask first.
+Hazards: a home dose that nobody signed, or one that was signed before something spoke against it. Without a signed plan
+the sheet says that there is none and to ask first. In an emergency, while a medicine is held, where Leeward does not
+cover the person, where a check cannot be answered, and where the chart has changed since the signing, the medicines stay
+off it, and it says to ask first.
+Naloxone to take home always stays.
 """
 
 from __future__ import annotations
@@ -14,9 +18,11 @@ import msgspec
 
 from leeward.errors import BadInput, shown
 from leeward.guidance.assessment import Assessment
+from leeward.guidance.order_checks import REVERSAL
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry, Words
 from leeward.paper.check_in import check_in_code
+from leeward.paper.handoff import not_covered
 from leeward.paper.plan import FollowUp, PlanLine, SignedPlan
 from leeward.paper.services import Nearby
 from leeward.paper.times import plain_day
@@ -34,6 +40,7 @@ class SheetText(Entry, frozen=True, kw_only=True):
     section: str
     spanish: str
     number: str = ""
+    home: bool = False
     substances: Words = ()
     medicines: Words = ()
 
@@ -103,6 +110,12 @@ class PatientSheet(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     for_staff: tuple[str, ...]
     """What whoever prints the sheet should know first; not on the sheet."""
+    left_out: tuple[str, ...] = ()
+    """Why the medicines of the plan are not on it, for staff; empty where they are, or there are none."""
+    may_check: bool = False
+    """Whether a look at the plan is all that is missing, so that staff may say that they had it."""
+    scope: str = ""
+    """What a release rests on; it goes with the notice."""
 
 
 def patient_sheet(
@@ -111,18 +124,26 @@ def patient_sheet(
     language: str = "en",
     *,
     person: str = "",
-    plan: SignedPlan | None = None,
+    plans: Sequence[SignedPlan] = (),
+    checked: bool = False,
     follow_up: FollowUp | None = None,
     check_in_link: str = "",
     services: Sequence[Nearby] = (),
     digest: str = "",
 ) -> PatientSheet:
-    """The sheet for one person. Raises BadInput for a language that it is not written in or a link that is none."""
+    """The sheet for one person. Raises BadInput for a language that it is not written in or a link that is none.
+
+    `checked`: somebody says that the plans still hold, though the chart has changed since or an answer is missing; it
+    settles nothing else.
+    """
     if language not in LANGUAGES:
         says = f'The patient sheet is not written in "{shown(language)}".'
         raise BadInput.one("LW-0871", "language", says, f"Choose one of {', '.join(LANGUAGES)}.")
     texts = _Texts(knowledge, language, assessment)
-    home = tuple(line for line in plan.lines if line.at_home) if plan else ()
+    signed = tuple(line for plan in plans for line in plan.lines if line.at_home)
+    stops = tuple(_stops(assessment, signed)) if any(map(_taken, signed)) else ()
+    open_ = tuple(_to_check(plans)) if not checked else ()
+    home = tuple(line for line in signed if not _taken(line)) if stops or open_ else signed
     used = _Chosen(texts, assessment, home)
     return PatientSheet(
         language=language,
@@ -134,7 +155,7 @@ def patient_sheet(
         calls_title=texts.title("call"),
         calls=tuple(Call(number=text.number, what_for=texts.said(text)) for text in texts.of("call")),
         calls_note=" ".join(texts.said(text) for text in texts.of("call-note")),
-        plan_says=_plan_says(texts, plan, home),
+        plan_says=_plan_says(texts, plans, home, asks=bool(stops or open_)),
         medicines=tuple(Medicine(what=line.what, dose=line.dose, when=line.when) for line in home),
         sections=tuple(used.sections()),
         follow_up_title=texts.word("follow-up-at"),
@@ -150,7 +171,37 @@ def patient_sheet(
         footer=f"{texts.word('record')} {digest[:16] or '–'} · {texts.word('knowledge')} {assessment.knowledge.version}",
         sources=tuple(sorted(used.cited)),
         for_staff=tuple(_for_staff(language, home)),
+        left_out=(*stops, *open_),
+        may_check=bool(open_) and not stops,
     )
+
+
+def _taken(line: PlanLine) -> bool:
+    """Whether a line is something to take. Naloxone is for somebody else's hand, and nothing speaks against having it."""
+    return line.medicine_id not in REVERSAL and not line.what.casefold().startswith("naloxone")
+
+
+def _stops(assessment: Assessment, home: Sequence[PlanLine]) -> Iterator[str]:
+    """Why nothing of a signed plan goes home now, whoever has looked."""
+    for alert in (*assessment.alerts, *assessment.state.mismatches):
+        if alert.level == "emergency":
+            yield f"An emergency stands: {alert.title}. See to the person first."
+    for one in not_covered(assessment):
+        yield f"Leeward does not cover this person: {one.what}. Turn to: {one.turn_to}"
+    for line in home:
+        if line.held and not line.unsure:
+            yield f"{line.what} is held now: {line.held}. A prescriber settles it: stops the plan or signs a new one."
+
+
+def _to_check(plans: Sequence[SignedPlan]) -> Iterator[str]:
+    """What a look at the person and the plan settles: a chart that changed since the signing, an answer that is missing."""
+    for plan in plans:
+        for line in plan.lines:
+            if line.at_home and _taken(line) and line.held and line.unsure:
+                yield f"{line.what}: {line.held}."
+        if plan.changed and any(line.at_home and _taken(line) for line in plan.lines):
+            named = f"The plan {plan.title}" if plan.title else "The plan"
+            yield f"{named} was signed by {plan.signed_by} before this was charted: {plan.changed}."
 
 
 class _Texts:
@@ -195,6 +246,7 @@ class _Chosen:
         self.texts = texts
         self.assessment = assessment
         self.medicines = [line.medicine_id for line in home if line.medicine_id]
+        self.takes = any(map(_taken, home))
         self.kratom = any(
             one.class_ in KRATOM or (one.product is not None and one.product.class_ in KRATOM)
             for one in assessment.exposures
@@ -219,7 +271,11 @@ class _Chosen:
             yield from self._courses()
         for text in self.texts.of(section):
             matched = [id for id in self.medicines if any(id.startswith(name) for name in text.medicines)]
-            if (text.substances and not self.kratom) or (text.medicines and not matched):
+            if (
+                (text.substances and not self.kratom)
+                or (text.medicines and not matched)
+                or (text.home and not self.takes)
+            ):
                 continue
             self.cited.update(text.sources)
             said = self.texts.said(text)
@@ -248,16 +304,25 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _plan_says(texts: _Texts, plan: SignedPlan | None, home: Sequence[PlanLine]) -> str:
-    if plan is None or not home:
-        return texts.word("no-plan")
-    signed = texts.word("plan-signed")
+def _plan_says(texts: _Texts, plans: Sequence[SignedPlan], home: Sequence[PlanLine], *, asks: bool) -> str:
+    if asks:
+        return texts.word("ask-first")
+    if not home:
+        return texts.word("no-home" if plans else "no-plan")
+    signed = [_signed(texts, plan) for plan in plans if any(line.at_home for line in plan.lines)]
+    return " ".join((*dict.fromkeys(signed), texts.word("plan-as-written")))
+
+
+def _signed(texts: _Texts, plan: SignedPlan) -> str:
+    """Who signed it when. A role that has no word in the language stands as it was written."""
+    role = texts.word(f"role-{plan.role}") if f"word-role-{plan.role}" in texts.all else plan.role
     filled = (
-        signed.replace("{day}", texts.day(plan.signed_at, hour=True))
-        .replace("{role}", plan.role)
+        texts.word("plan-signed")
+        .replace("{day}", texts.day(plan.signed_at, hour=True))
+        .replace("{role}", role)
         .replace("{name}", plan.signed_by)
     )
-    return f"{filled.replace('..', '.')} {texts.word('plan-as-written')}"
+    return filled.replace("..", ".")
 
 
 def _for_staff(language: str, home: Sequence[PlanLine]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 
 from leeward.model.case import Case, Condition, Exposure, Medicine
@@ -71,9 +71,14 @@ def _span(at: Span | Missing, zone: tzinfo) -> str:
     return f"between {clock(at.earliest, zone)} and {clock(at.latest, zone)}"
 
 
-def conditions_line(case: Case) -> str:
-    """Allergies, then conditions that are there; one that was looked for and is absent stays off the line."""
-    allergies = [] if isinstance(case.allergies, Missing) else [one.as_told for one in case.allergies]
+def conditions_line(case: Case, reactions: Mapping[str, str] | None = None) -> str:
+    """Allergies, then conditions that are there; one that was looked for and is absent stays off the line.
+
+    `reactions`: what happened with each allergy, by its name as told.
+    """
+    charted = () if isinstance(case.allergies, Missing) else case.allergies
+    told = dict.fromkeys(one.as_told for one in charted)
+    allergies = [f"{name} ({said})" if (said := (reactions or {}).get(name)) else name for name in told]
     conditions = (
         []
         if isinstance(case.conditions, Missing)

@@ -14,7 +14,7 @@ from leeward.guidance.assessment import Assessment, Course, CourseInterval
 from leeward.guidance.scored import LASTING_INSTRUMENTS, scored
 from leeward.instruments import load_instruments
 from leeward.knowledge import load_knowledge
-from leeward.model.case import Case, Dose, Observation, ScoreEntry
+from leeward.model.case import UNNAMED, Case, Dose, Observation, ScoreEntry
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
 from leeward.model.quantity import number
@@ -102,7 +102,9 @@ class TimelineEntries(msgspec.Struct, frozen=True, kw_only=True):
 def timeline_entries(case: Case, assessment: Assessment) -> TimelineEntries:
     """The scores, doses, vital signs and expected courses of a case; entries without a time come last."""
     offset = case.now.utcoffset() or timedelta(0)
-    doses = () if isinstance(case.doses, Missing) else case.doses
+    told = () if isinstance(case.doses, Missing) else case.doses
+    # A dose without name and time stands for those that nobody has asked about: a question, no entry.
+    doses = [dose for dose in told if dose.as_told not in UNNAMED or not isinstance(dose.at, Missing)]
     return TimelineEntries(
         now=case.now,
         zone=timezone(offset),

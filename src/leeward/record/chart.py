@@ -3,7 +3,7 @@
 The body of an entry is one item in the words of the case file; a later entry about who the person is goes before an
 earlier one, field by field. Two bodies stand for a whole list, while nothing else is in it:
 
-    {"none": true}       asked, and there is none
+    {"none": true}       asked, and there is none (of doses: none besides those charted)
     {"declined": true}   asked, and the person would not say
 
 A correction is `{"replaces": {...}, "reason": ...}` or `{"strikes": true, "reason": ...}`; of several that name the same
@@ -180,6 +180,7 @@ def _lists(standing: _Standing) -> tuple[dict[str, Any], dict[str, tuple[int, ..
             whole[list_name] = [] if item is NONE else "declined"
         else:
             items.setdefault(list_name, []).append((entry.number, item))
+    none_besides = {name for name, said in whole.items() if said == []}
     came_from: dict[str, tuple[int, ...]] = {}
     left_out: dict[str, int] = {}
     for list_name, found in items.items():
@@ -189,8 +190,16 @@ def _lists(standing: _Standing) -> tuple[dict[str, Any], dict[str, tuple[int, ..
             found = found[-most:]
         whole[list_name] = [item for _, item in found]
         came_from[list_name] = tuple(number for number, _ in found)
+    if "doses" in came_from and "doses" not in none_besides:
+        whole["doses"].append(dict(NOT_ASKED_BEFORE))
     return dict(sorted(whole.items())), came_from, left_out
 
+
+NOT_ASKED_BEFORE: Mapping[str, str] = {"medicine": "unknown"}
+"""Stands among the doses until somebody has said that none was given elsewhere.
+
+Hazard: doses that are charted here would make the list look whole, and naloxone of the ambulance as never given.
+"""
 
 NONE, DECLINED = object(), object()
 """An entry that says of a whole list that it is empty, or that the person would not say."""

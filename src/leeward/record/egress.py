@@ -253,8 +253,12 @@ def released(
     role: str,
     now: datetime,
     id: str,
+    said: str = "",
 ) -> Draft:
-    """The entry that something was shown or left: a `read` within the programme on a page, else an `export`."""
+    """The entry that something was shown or left: a `read` within the programme on a page, else an `export`.
+
+    `said` is what whoever let it out said about it, such as that they checked it.
+    """
     body = {
         "way": way,
         "purpose": purpose,
@@ -262,6 +266,6 @@ def released(
         "parts": sorted(what),
         "basis": decision.basis,
         "consents": list(decision.consents),
-    }
+    } | ({"said": said} if said else {})
     kind = "read" if way == "page" and recipient.kind == "programme-staff" else "export"
     return Draft(id=id, kind=kind, patient=patient, at=now.isoformat(), by=by, role=role, body=body)

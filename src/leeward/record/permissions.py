@@ -195,6 +195,8 @@ def may_write(person: Person | None, draft: Draft, corrected: Entry | None, cont
         if corrected is None or corrected.patient != draft.patient or corrected.kind == "correction":
             return Denied("A correction names one entry of the same chart.")
         kind = corrected.kind
+    if kind == "counselling-note" and draft.corrects is not None and (corrected is None or corrected.by != person.id):
+        return Denied("A counselling note is corrected by who wrote it.")
     permission = WRITTEN_WITH.get(kind)
     if kind == "break-glass" and draft.body.get("opens") == "disclosure":
         permission = "emergency-disclosure"

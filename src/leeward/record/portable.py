@@ -1,6 +1,7 @@
 """One person's whole record as a file, out and in: JSON lines, each carrying a digest of itself and the line before.
 
-    {"leeward": "record-export/1", "record": ..., "patient": ..., "exported": ..., "by": ..., "notice": ..., "line": ...}
+    {"leeward": "record-export/1", "record": ..., "patient": ..., "exported": ..., "by": ..., "notice": ...,
+     "released": ..., "synthetic": ..., "line": ...}
     {"entry": {...}, "line": ...}
     {"end": 3, "line": ...}
 
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from leeward.record.chain import GENESIS, digest_of
-from leeward.record.chart import PROVENANCE
+from leeward.record.chart import PROVENANCE, chart_of
 from leeward.record.entries import CHARTED, Draft, Entry
 from leeward.record.trouble import Broken
 
@@ -43,14 +44,18 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     exported: str
     by: str
     notice: str
+    released: str = ""
+    """What it was released on, in a sentence: the scope of a consent goes with what it releases."""
+    synthetic: bool = False
+    """Whether it is about a made-up person."""
     left_out: tuple[str, ...]
     entries: tuple[Entry, ...]
 
 
 def export_patient(
-    record: Record, patient: str, *, by: str, now: datetime, with_counselling_notes: bool = False
+    record: Record, patient: str, *, by: str, now: datetime, with_counselling_notes: bool = False, released: str = ""
 ) -> Iterator[bytes]:
-    """The lines of a person's whole record, each ending in a newline.
+    """The lines of a person's whole record, each ending in a newline; `released` is what it leaves on, in a sentence.
 
     Counselling notes go by a consent of their own, and are left out unless asked for; the file says so.
     """
@@ -64,6 +69,8 @@ def export_patient(
         "exported": now.isoformat(),
         "by": by,
         "notice": redisclosure_notice(),
+        "released": released,
+        "synthetic": chart_of(record.entries(patient=patient, kinds=["admission", "correction"]), now).synthetic,
         "left_out": left_out,
     }
     before, count = GENESIS, 0

@@ -7,6 +7,7 @@ overdue and how long ago things were is always computed for now; a row whose ass
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -17,8 +18,11 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from leeward.knowledge import Policy
-from leeward.ward.state import Ward
+from leeward.paper.handoff import standing
+from leeward.ward.state import Bedside, Ward
 from leeward.ward.summary import Summary, summary_of
+
+log = logging.getLogger("leeward.ward")
 
 OLD = timedelta(minutes=5)
 """From what age on a row says from when its assessment is. A convention of Leeward, no clinical fact."""
@@ -107,6 +111,15 @@ class Board:
             said=self._said,
         )
 
+    def emergencies_of(self, bedside: Bedside, now: datetime) -> tuple[str, ...]:
+        """What is an emergency for a person, by the summary that is kept where it is of now."""
+        with self._lock:
+            kept = self._kept.get(bedside.patient)
+        if kept is not None and kept[0].number == bedside.seen and abs(now - kept[0].as_of) < OLD:
+            return kept[0].emergencies
+        assessment = bedside.assessment
+        return tuple(one.title for one in standing(assessment) if one.level == "emergency") if assessment else ()
+
     def _standing(self, ward: Ward) -> dict[str, Summary]:
         """What is kept and was assessed by the policy that holds."""
         with self._lock:
@@ -123,11 +136,18 @@ class Board:
         bedside = ward.bedside(patient, now)
         if bedside is None:
             return
-        made = summary_of(bedside, ward.knowledge)
+        made = summary_of(bedside, ward)
         with self._lock:
             before = self._kept.get(patient)
             if before is None or before[1] is not policy or before[0].number <= made.number:
                 self._kept[patient] = (made, policy)
+
+    def _renew_quietly(self, ward: Ward, patient: str, now: datetime) -> None:
+        """The same behind the pages, where an error would be printed with its words: only its kind is told."""
+        try:
+            self._renew(ward, patient, now)
+        except Exception as error:
+            log.error("%s while a summary was renewed", type(error).__name__)
 
     def _read_behind(self, ward: Ward, patients: Sequence[str], now: datetime, *, in_haste: bool) -> None:
         """Renew these in a thread of its own, one after the other; one such thread at a time."""
@@ -139,7 +159,7 @@ class Board:
         def read() -> None:
             try:
                 for patient in patients:
-                    self._renew(ward, patient, now)
+                    self._renew_quietly(ward, patient, now)
                     time.sleep(PAUSE / 10 if in_haste else PAUSE)
             finally:
                 with self._lock:

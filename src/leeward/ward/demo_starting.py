@@ -5,6 +5,7 @@ from __future__ import annotations
 from leeward.ward.demo_words import (
     BUPRENORPHINE,
     HOLD,
+    HOLD_HIGH_DOSE,
     HOURS,
     LIVER_AND_KIDNEY,
     LOOK_AT_BREATHING,
@@ -274,7 +275,7 @@ def precipitated_withdrawal(story: Story) -> None:
                 medicine=BUPRENORPHINE,
                 dose="16 mg",
                 when="now",
-                hold_if=HOLD,
+                hold_if=HOLD_HIGH_DOSE,
             )
         ],
         [

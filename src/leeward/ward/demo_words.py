@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leeward.knowledge import load_knowledge
 from leeward.ward.plans import DueAfter
 
 HOURS = 60
@@ -21,4 +22,12 @@ LOOK_AT_BREATHING = DueAfter(
 )
 LOOK_AT_SEDATION = DueAfter(what="Sedation (RASS)", kind="observation", of="sedation-rass", after_minutes=60, from_="dose")  # fmt: skip
 BUPRENORPHINE = "buprenorphine-naloxone-sublingual"
-HOLD = ("sedated (RASS -2 or lower)", "breathing slower than 12 a minute")
+
+
+def _hold(option: str) -> tuple[str, ...]:
+    """When the first dose of a proposal is not given, in its own words: a demo plan never says less than the gate."""
+    return load_knowledge().schedules[option].steps[0].hold_if
+
+
+HOLD = _hold("buprenorphine-standard")
+HOLD_HIGH_DOSE = _hold("buprenorphine-high-dose")

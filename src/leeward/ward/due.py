@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
 
@@ -19,6 +19,7 @@ from leeward.guidance.assessment import Alert
 from leeward.knowledge import load_knowledge
 from leeward.model.shapes import is_mapping
 from leeward.record.entries import Entry
+from leeward.ward.held import HELD_BY, RESCUE, cannot_tell, out_of_scope, unreadable
 from leeward.ward.plans import DueAfter, WrittenPlan, signed
 from leeward.ward.state import Bedside, Ward
 
@@ -35,9 +36,6 @@ SAME_MEDICINE = {
     "buprenorphine-naloxone-sublingual": "buprenorphine-sublingual",
 }
 """Medicines of which one is given for the other: a dose of either is a dose of the plan."""
-
-HELD_BY = ("emergency", "urgent")
-"""Levels of an alert about an order at which the dose is not given before somebody has looked."""
 
 
 class DueItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,10 +118,16 @@ def _instant(told: object) -> datetime | None:
     return at if at is not None and at.utcoffset() is not None else None
 
 
+def medicines_of(plan: WrittenPlan) -> frozenset[str]:
+    """What the lines of a plan give, by ids of knowledge where they have one, with what stands for each."""
+    knowledge = load_knowledge()
+    named = {line.medicine or medicine_named(line.what, knowledge) or line.what for line in plan.lines}
+    return frozenset((named | {SAME_MEDICINE[one] for one in named & set(SAME_MEDICINE)}) - {""})
+
+
 def doses_of_plan(entry: Entry, plan: WrittenPlan, done: Iterable[Done]) -> list[datetime]:
     """When a medicine of the plan was given by doses charted since it was signed, in the order of their times."""
-    named = {line.medicine for line in plan.lines if line.medicine}
-    medicines = named | {SAME_MEDICINE[one] for one in named & set(SAME_MEDICINE)}
+    medicines = medicines_of(plan)
     return sorted(
         one.at for one in done if one.kind == "dose" and one.number > entry.number and one.of in medicines
     )  # fmt: skip
@@ -172,8 +176,8 @@ def _counts(due: DueAfter, of: str, plan: WrittenPlan, one: Done) -> bool:
         return False
     if due.kind == "other":
         return one.of == f"{plan.plan} {due.what}"
-    if due.kind == "dose" and of:
-        return one.of in (of, SAME_MEDICINE.get(of, of))
+    if due.kind == "dose":
+        return one.of in (of, SAME_MEDICINE.get(of, of)) if of else one.of in medicines_of(plan)
     return not of or one.of in ANY_OF.get(of, (of,))
 
 
@@ -196,27 +200,59 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     medicine: str
     alerts: tuple[Alert, ...]
+    kind: Literal["speaks-against", "refused", "cannot-tell"] = "speaks-against"
+    """`refused`: the person is somebody whom Leeward does not cover; `cannot-tell`: what it hangs on is not known."""
 
     @property
     def says(self) -> str:
         """The reasons in one line."""
         return "; ".join(dict.fromkeys(reason for alert in self.alerts for reason in alert.because))
 
+    @property
+    def level(self) -> str:
+        """The level of the gravest of its alerts, which stands first."""
+        return self.alerts[0].level
+
 
 def holds_of(bedside: Bedside, ward: Ward) -> tuple[Hold, ...]:
-    """The medicines of signed plans that what is charted now speaks against, by the checks that every order goes through."""
+    """The medicines of signed plans that are not given before somebody has looked.
+
+    What is charted now speaks against them, by the checks that every order goes through; or the person is somebody whom
+    Leeward does not cover; or a check that could hold them cannot be answered.
+    """
     found: list[Hold] = []
     for _, plan in signed(bedside.chart):
-        for medicine, line in {line.medicine: line for line in reversed(plan.lines) if line.medicine}.items():
-            order = {"medicine": medicine} | ({"dose": line.dose} if line.dose else {})
-            asked = ward.bedside_of(bedside.entries, bedside.now, orders=[order])
-            if asked.assessment is None:
+        first = {line.medicine: line for line in reversed(plan.lines)}
+        for medicine in dict.fromkeys(line.medicine for line in plan.lines):
+            line = first[medicine]
+            if medicine in RESCUE:
                 continue
-            alerts = tuple(
-                alert
-                for alert in asked.assessment.alerts
-                if alert.rule.startswith("ORD-") and alert.level in HELD_BY
-            )  # fmt: skip
-            if alerts:
-                found.append(Hold(plan_id=plan.plan, what=line.what, medicine=medicine, alerts=alerts))
+            kinds = _kinds(bedside, ward, plan, medicine, line.dose)
+            found += [
+                Hold(plan_id=plan.plan, what=line.what, medicine=medicine, alerts=alerts, kind=kind)
+                for kind, alerts in kinds
+                if alerts
+            ]
     return tuple(found)
+
+
+_Kinds = tuple[tuple[Literal["speaks-against", "refused", "cannot-tell"], tuple[Alert, ...]], ...]
+
+
+def _kinds(bedside: Bedside, ward: Ward, plan: WrittenPlan, medicine: str, dose: str) -> _Kinds:
+    """What holds one medicine of a plan, by kind. Where its dose cannot be read, the medicine alone is asked about."""
+    refused = out_of_scope(bedside.assessment)
+    if not medicine:
+        return (("refused", refused),)
+    if bedside.assessment is None:
+        return (("cannot-tell", (unreadable(bedside),)),)
+    order = {"medicine": medicine}
+    asked = ward.bedside_of(bedside.entries, bedside.now, orders=[order | ({"dose": dose} if dose else {})])
+    if asked.assessment is None:
+        asked = ward.bedside_of(bedside.entries, bedside.now, orders=[order])
+    if asked.assessment is None:
+        return (("refused", refused), ("cannot-tell", (unreadable(asked),)))
+    against = tuple(
+        alert for alert in asked.assessment.alerts if alert.rule.startswith("ORD-") and alert.level in HELD_BY
+    )
+    return (("refused", refused), ("speaks-against", against), ("cannot-tell", cannot_tell(asked, ward, plan.option)))

@@ -42,5 +42,7 @@ def drafts_of(
         elif not items:
             yield draft(kind, {"none": True})
         else:
+            if kind == "dose":  # the list of a case file is whole; that of a chart is when somebody says so
+                yield draft(kind, {"none": True})
             for item in items:
                 yield draft(kind, dict(item), item.get("at"))

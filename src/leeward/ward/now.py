@@ -25,6 +25,7 @@ from leeward.report.options import IDLE, ORDER
 from leeward.ward.due import DueItem, Hold, due_of, holds_of
 from leeward.ward.plans import WrittenPlan, outdated, signed, unsigned
 from leeward.ward.proposals import nothing_new
+from leeward.ward.self_reports import CheckIn, SelfReport, last_check_in, unanswered
 from leeward.ward.state import Bedside, Ward
 
 LEVELS = ("emergency", "urgent", "caution", "note")
@@ -120,17 +121,23 @@ class Now(msgspec.Struct, frozen=True, kw_only=True):
     picture_words: str
     drawn: bool
     """Whether there is anything for the time axis to show."""
+    asks_call: SelfReport | None
+    """What the person told by themself that asks for a call, and that nobody has answered yet."""
+    check_in: CheckIn | None
+    """What they told by themself the last time."""
 
 
 def now_of(bedside: Bedside, ward: Ward) -> Now:
     """The state of a person; without an assessment only what is due and planned."""
     case, assessment = bedside.case, bedside.assessment
     holds, waiting, standing = holds_of(bedside, ward), _waiting(bedside), _signed(bedside)
+    asks_call, check_in = unanswered(bedside, ward), last_check_in(bedside)
     due = tuple(_due(bedside, holds))
     if case is None or assessment is None:
         return Now(
             scores=(), lasting=(), readings=(), alerts=(), covered=(), mismatches=(), precipitated=(), stop=(), due=due,
             holds=holds, waiting=waiting, signed=standing, options=(), rows=(), picture_words="", drawn=False,
+            asks_call=asks_call, check_in=check_in,
         )  # fmt: skip
     entries = timeline_entries(case, assessment)
     alerts, covered = _alerts(assessment)
@@ -151,6 +158,8 @@ def now_of(bedside: Bedside, ward: Ward) -> Now:
         rows=timeline_table(case, assessment),
         picture_words=timeline_words(case, assessment),
         drawn=bool(entries.scores or entries.doses or entries.vitals or entries.courses),
+        asks_call=asks_call,
+        check_in=check_in,
     )
 
 

@@ -13,8 +13,8 @@ from leeward.ward.due import DueItem
 from leeward.ward.summary import Summary, Told
 
 ORDER = (
-    "Emergencies first, then whoever is overdue longest, then urgent alerts and charts that cannot be read, then new "
-    "check-ins, then plans to sign, then people without a COWS, then the rest by name."
+    "Emergencies first, then whoever is overdue longest, then urgent alerts, self-reports that ask for a call and charts "
+    "that cannot be read, then new check-ins, then plans to sign, then people without a COWS, then the rest by name."
 )
 """The rule that `_urgency` sorts by, in words."""
 
@@ -49,6 +49,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     check_in: str
     emergencies: tuple[str, ...]
     urgent: tuple[str, ...]
+    asks_call: str
+    """What the person told by themself that nobody has answered; empty where there is nothing of the kind."""
     quiet: str
     """Said where there is neither: it does not say that the person is well."""
     cautions: str
@@ -68,7 +70,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return "emergency"
         if self.overdue:
             return "late"
-        return "urgent" if self.urgent or self.problem else "calm"
+        return "urgent" if self.urgent or self.asks_call or self.problem else "calm"
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +119,7 @@ def counts_of(rows: Iterable[Row], shown: int) -> Counts:
         shown=shown,
         emergencies=sum(1 for row in everybody if row.emergencies),
         overdue=sum(1 for row in everybody if row.overdue),
-        urgent=sum(1 for row in everybody if row.urgent and not row.emergencies),
+        urgent=sum(1 for row in everybody if (row.urgent or row.asks_call) and not row.emergencies),
         unsigned=sum(len(row.unsigned) for row in everybody),
         check_ins=sum(1 for row in everybody if row.check_in),
     )
@@ -135,7 +137,7 @@ def _urgency(one: Summary, now: datetime) -> tuple[object, ...]:
         not one.emergencies,
         overdue is None,
         overdue.timestamp() if overdue else 0.0,
-        not (one.urgent or one.problem),
+        not (one.urgent or one.asks_call or one.problem),
         not one.new_check_in,
         not one.unsigned,
         one.cows is not None,
@@ -157,10 +159,11 @@ def _row(one: Summary, newer: int, now: datetime) -> Row:
         took=one.took,
         cows=_line(one.cows, now) if one.cows else None,
         self_reported=_line(one.self_reported, now) if one.self_reported else None,
-        check_in="New check-in by the person, nothing charted since" if one.new_check_in else "",
+        check_in=_check_in(one),
         emergencies=one.emergencies,
         urgent=one.urgent,
-        quiet="" if one.emergencies or one.urgent or one.problem else "No emergency or urgent alert by what is charted",
+        asks_call=f"{one.asks_call.says(now)}. Call, and score." if one.asks_call else "",
+        quiet=_quiet(one),
         cautions=f"{one.cautions} caution{'' if one.cautions == 1 else 's'}" if one.cautions else "",
         overdue=_grouped(overdue, now),
         next_due=_next(coming, now),
@@ -170,6 +173,17 @@ def _row(one: Summary, newer: int, now: datetime) -> Row:
         problem=one.problem,
         find=" ".join((one.name, one.place, one.who, one.took)).casefold(),
     )
+
+
+def _quiet(one: Summary) -> str:
+    said = one.emergencies or one.urgent or one.asks_call or one.problem
+    return "" if said else "No emergency or urgent alert by what is charted"
+
+
+def _check_in(one: Summary) -> str:
+    if not one.new_check_in:
+        return ""
+    return f"New check-in by the person{', with a note' if one.check_in_note else ''}, nothing charted since"
 
 
 def _line(told: Told, now: datetime) -> ScoreLine:

@@ -123,7 +123,7 @@ class Ward:
         self._open_register, self._register = register, None
         self._base_policy = base_policy or default_policy(knowledge)
         self._lock = threading.RLock()
-        self._seen = 0
+        self._seen, self._unread = 0, False
         self._entries: dict[str, list[Entry]] = {}
         self._counselling: dict[str, list[Entry]] = {}
         self._about_record: list[Entry] = []
@@ -136,22 +136,22 @@ class Ward:
     def catch_up(self) -> None:
         """Take in what was added since the last time, here or by another process."""
         with self._lock:
-            about_record = False
             for entry in self.record.entries(after=self._seen):
                 self._seen = entry.number
                 if entry.kind in NOT_FOLDED:
                     continue
                 if not entry.patient:
                     self._about_record.append(entry)
-                    about_record = True
+                    self._unread = True
                 elif entry.kind == "counselling-note":
                     self._counselling.setdefault(entry.patient, []).append(entry)
                 else:
                     self._entries.setdefault(entry.patient, []).append(entry)
                     self._bedsides.pop(entry.patient, None)
-            if about_record:
+            if self._unread:  # kept where reading broke off half-way: who was shut out stays out
                 self._people = people_of(self._about_record)
                 self._set_policy()
+                self._unread = False
 
     def _set_policy(self) -> None:
         said = [entry.body for entry in self._about_record if entry.kind == "setting"]

@@ -40,6 +40,7 @@ class Story:
     def __init__(self, patient: str, now: datetime) -> None:
         self.patient, self.now = patient, now
         self.drafts: list[Draft] = []
+        self._gave = False
 
     def instant(self, ago: float) -> str:
         """The instant so many minutes before now."""
@@ -99,7 +100,10 @@ class Story:
         self.write(ago, "observation", {"what": "urine-drug-screen", "method": "immunoassay", "result": result}, by)
 
     def dose(self, ago: float, medicine: str, amount: str, route: str, by: By = NURSE) -> None:
-        """A dose that was given."""
+        """A dose that was given; before the first, that none was given elsewhere."""
+        if not self._gave:
+            self._gave = True
+            self.write(ago, "dose", {"none": True}, by)
         self.write(ago, "dose", {"medicine": medicine, "dose": amount, "route": route}, by)
 
     def note(self, ago: float, text: str, by: By = NURSE) -> None:

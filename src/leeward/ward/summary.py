@@ -17,7 +17,8 @@ from leeward.record.chart import Chart
 from leeward.record.entries import Entry
 from leeward.ward.due import DueItem, due_of
 from leeward.ward.plans import unsigned
-from leeward.ward.state import Bedside
+from leeward.ward.self_reports import SelfReport, last_check_in, unanswered
+from leeward.ward.state import Bedside, Ward
 
 MOST_TAKEN = 3
 """Substances that a row names; the others are counted."""
@@ -56,6 +57,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The last score that the person gave without staff, where it is newer than the last COWS."""
     new_check_in: bool
     """Whether the last thing charted is from the person and nobody has charted anything since."""
+    check_in_note: bool
+    """Whether they wrote words of their own with it. Which, stands on their page: a board is read from afar."""
+    asks_call: SelfReport | None
+    """What they told that asks for a call, until a clinician scores them or staff write a note."""
     emergencies: tuple[str, ...]
     urgent: tuple[str, ...]
     cautions: int
@@ -66,8 +71,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     problem: str
 
 
-def summary_of(bedside: Bedside, knowledge: Knowledge) -> Summary:
+def summary_of(bedside: Bedside, ward: Ward) -> Summary:
     """A person in short."""
+    knowledge = ward.knowledge
     chart, case, assessment = bedside.chart, bedside.case, bedside.assessment
     cows = self_reported = None
     if case is not None and assessment is not None:
@@ -88,6 +94,8 @@ def summary_of(bedside: Bedside, knowledge: Knowledge) -> Summary:
         cows=cows,
         self_reported=self_reported,
         new_check_in=_new_check_in(bedside.entries),
+        check_in_note=_with_note(bedside),
+        asks_call=unanswered(bedside, ward),
         emergencies=tuple(one.title for one in alerts if one.level == "emergency"),
         urgent=tuple(one.title for one in alerts if one.level == "urgent"),
         cautions=sum(1 for one in everything if one.level == "caution"),
@@ -161,3 +169,9 @@ def _new_check_in(entries: tuple[Entry, ...]) -> bool:
     """A consent or the like does not answer a check-in; anything that staff chart, decide or note does."""
     answered = [one for one in entries if one.kind not in ("consent", "consent-revoked", "break-glass")]
     return bool(answered) and answered[-1].role == "patient-self"
+
+
+def _with_note(bedside: Bedside) -> bool:
+    """Whether the last check-in holds words of the person's own."""
+    told = last_check_in(bedside)
+    return bool(told and told.note)

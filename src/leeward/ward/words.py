@@ -6,7 +6,6 @@ its own is told as it stands. Nothing here decides anything.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +18,7 @@ from leeward.instruments import load_instruments
 from leeward.instruments.scoring import score
 from leeward.knowledge import Knowledge
 from leeward.model.quantity import number
+from leeward.paper.questions import asked as asked
 from leeward.paper.times import clock
 from leeward.record.chart import LISTS, PATIENT, PROVENANCE
 from leeward.record.entries import Entry, Kind
@@ -68,14 +68,6 @@ def entry_words(entry: Entry, knowledge: Knowledge, *, corrected: Entry | None =
     if entry.kind == "correction":
         return _correction(entry, knowledge, corrected, notes)
     return _of_body(entry.kind, entry.body, knowledge, notes)
-
-
-def asked(ask: str) -> str:
-    """A question of the assessment as it is asked of a person: without how a case file writes that there is none."""
-    return _IN_A_FILE.sub("", ask)
-
-
-_IN_A_FILE = re.compile(r"\s*Write \[\] if \w+\.")
 
 
 def self_reported(entry: Entry) -> bool:

@@ -17,6 +17,8 @@ from leeward.web.visit import Elsewhere, Visit
 
 CODE = "LW-0801"
 LONGEST_LINE, LONGEST_TEXT = 300, 20_000
+REASONS = ("typed wrong", "wrong person", "wrong time", "it was not done", "told differently since")
+"""Reasons of a correction that are one tap."""
 
 Read = TypeVar("Read")
 

@@ -8,7 +8,7 @@ from typing import Any
 from leeward.knowledge import Knowledge
 from leeward.record.entries import Draft
 from leeward.web.charting import Item, Slips, line, number_or_text, one_of
-from leeward.web.times_typed import instant_told
+from leeward.web.times_typed import instant_told, span_told
 from leeward.web.visit import Visit
 
 Choices = tuple[tuple[str, str], ...]
@@ -81,7 +81,7 @@ def label_of(visit: Visit, slips: Slips) -> str:
 def told(visit: Visit) -> bool:
     """Whether anything was told about something taken."""
     names = ("substance", "product", "lot", "upc", "amount", "doses_per_day", "route", "duration", "prescribed")
-    times = ("last_use", "last_use_ago", "last_use_from", "last_use_to", "last_use_not_told")
+    times = ("last_use", "last_use_hours", "last_use_from", "last_use_to", "last_use_not_told")
     return any(visit.text(name) for name in (*names, *times, "adulterants"))
 
 
@@ -125,15 +125,15 @@ def _measured(visit: Visit, slips: Slips, field: str, units: list[str]) -> dict[
 
 
 def _last_use(visit: Visit, slips: Slips) -> Any:
-    """Exactly when, between when, or that it is not told; None where nothing was asked."""
-    exactly = slips.of(lambda: instant_told(visit, "last_use"), None)
+    """When, between when, or that it is not told; None where nothing was asked."""
+    told = slips.of(lambda: span_told(visit, "last_use"), None)
     first = slips.of(lambda: instant_told(visit, "last_use_from"), None)
     last = slips.of(lambda: instant_told(visit, "last_use_to"), None)
     not_told = one_of(visit, slips, "last_use_not_told", ("unknown", "declined"))
-    if sum((exactly is not None, first is not None or last is not None, bool(not_told))) > 1:
+    if sum((told is not None, first is not None or last is not None, bool(not_told))) > 1:
         slips.add("last_use", "The last use is told in two ways.", "Keep one of them.")
-    if exactly is not None:
-        return exactly.isoformat()
+    if told is not None:
+        return told
     if first is not None and last is not None:
         return {"earliest": first.isoformat(), "latest": last.isoformat()}
     if first is not None or last is not None:

@@ -234,6 +234,9 @@ def _place(error: BaseException) -> str:
 
 def own_address(to: str, otherwise: str = "/") -> str:
     """An address of this server to go on to; never one elsewhere, whatever a link says."""
-    parts = urlsplit(to)
+    try:
+        parts = urlsplit(to)
+    except ValueError:
+        return otherwise
     fits = to.startswith("/") and not to.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return to if fits and to.isprintable() and "\\" not in to else otherwise

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 import msgspec
 
 from leeward.paper.handoff import Handoff, handoff, handoff_pdf
-from leeward.paper.plan import Due
 from leeward.paper.typesetting import Paper
 from leeward.record.consent import Part
 from leeward.record.egress import Released
 from leeward.record.portable import export_patient
-from leeward.ward.due import due_of
-from leeward.ward.plans import decisions_of, plan_on_paper
+from leeward.ward.due import due_of, holds_of
+from leeward.ward.on_paper import corrected_lately, due_on_paper, plans_on_paper, reactions_of
+from leeward.ward.plans import decisions_of
 from leeward.ward.summary import place_of
 from leeward.web.visit import Refused, Sent, Visit
 
@@ -36,12 +36,14 @@ def paper_of(visit: Visit) -> Paper:
     return "a4" if (visit.text("paper") or visit.query.get("paper", "")) == "a4" else "us-letter"
 
 
-def hand_off_of(visit: Visit, notice: str) -> Handoff:
-    """The hand-off of the person of this page, with the notice on it. Raises Refused where the chart is no case."""
+def hand_off_of(visit: Visit, released: Released) -> Handoff:
+    """The hand-off of the person of this page, with the notice and what it is released on. Raises Refused where the
+    chart is no case."""
     bedside, ward = visit.bedside, visit.house.ward
     if bedside.case is None or bedside.assessment is None:
         raise Refused(409, NO_CASE, MEND_CASE)
     assert visit.person is not None
+    holds = holds_of(bedside, ward)
     made = handoff(
         bedside.case,
         bedside.assessment,
@@ -49,17 +51,24 @@ def hand_off_of(visit: Visit, notice: str) -> Handoff:
         person=bedside.chart.name or "no name charted",
         written_by=visit.person.name,
         place=place_of(bedside.chart),
-        plan=plan_on_paper(bedside, ward),
-        due=[Due(what=one.what, at=one.at, assessment=one.kind in ("score", "observation")) for one in due_of(bedside)],
+        plans=plans_on_paper(bedside, ward, holds),
+        due=due_on_paper(due_of(bedside), holds, bedside.case.now),
         decisions=decisions_of(bedside, ward),
+        corrected=corrected_lately(bedside, ward),
+        reactions=reactions_of(bedside.chart),
         digest=bedside.digest,
     )
-    return msgspec.structs.replace(made, notice=notice)
+    return msgspec.structs.replace(made, notice=released.notice, scope=scope_of(released))
+
+
+def scope_of(released: Released) -> str:
+    """What goes under the notice: what it rests on, where it leaves the programme."""
+    return "" if released.basis == "within-programme" else released.scope
 
 
 def hand_off_pdf(visit: Visit, released: Released) -> Sent:
     """The hand-off as one page of PDF."""
-    made = handoff_pdf(hand_off_of(visit, released.notice), paper_of(visit))
+    made = handoff_pdf(hand_off_of(visit, released), paper_of(visit))
     return Sent(content=made, media_type="application/pdf", save_as="hand-off.pdf")
 
 
@@ -72,8 +81,8 @@ def assessment_json(visit: Visit, released: Released) -> Sent:
     return Sent(content=msgspec.json.encode(told), media_type="application/json", save_as="assessment.json")
 
 
-def whole_record(visit: Visit, *, with_counselling_notes: bool) -> Sent:
-    """Every entry of the person, as a file that another Leeward reads; the notice stands in its first line."""
+def whole_record(visit: Visit, released: Released, *, with_counselling_notes: bool) -> Sent:
+    """Every entry of the person, as a file that another Leeward reads; its first line has the notice and the scope."""
     assert visit.person is not None
     lines = export_patient(
         visit.house.record,
@@ -81,6 +90,7 @@ def whole_record(visit: Visit, *, with_counselling_notes: bool) -> Sent:
         by=visit.person.id,
         now=visit.now,
         with_counselling_notes=with_counselling_notes,
+        released=released.scope,
     )
     return Sent(content=b"".join(lines), media_type="application/jsonl", save_as="record-export.jsonl")
 

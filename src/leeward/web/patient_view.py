@@ -6,15 +6,17 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 import msgspec
 
 from leeward.guidance.assessment import Assessment, Question, SourceLine
 from leeward.paper.drawing import Theme
-from leeward.paper.timeline import timeline_svg
+from leeward.paper.timeline import timeline_spec, timeline_svg
 from leeward.record.entries import Entry
 from leeward.record.permissions import Permission
 from leeward.report.words import OF_CLASS
+from leeward.ward.changes import Changed, changed_by
 from leeward.ward.due import DueItem
 from leeward.ward.now import Now, now_of
 from leeward.ward.state import Bedside, Ward
@@ -57,6 +59,8 @@ class JustCharted(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     by: str
     meanwhile: tuple[Line, ...]
+    changed: Changed | None = None
+    """What is said otherwise since a correction; None for what is no correction, or where one of both cannot be read."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +127,16 @@ def just_charted(visit: Visit) -> JustCharted | None:
         at=datetime.fromisoformat(entry.at),
         by=_by(visit, entry),
         meanwhile=lines(visit, others),
+        changed=_changed(visit, same) if entry.kind == "correction" else None,
     )
+
+
+def _changed(visit: Visit, corrections: list[Entry]) -> Changed | None:
+    """The person as they stand now, beside how they would stand without these entries."""
+    bedside = visit.bedside
+    left = tuple(one for one in bedside.entries if one not in corrections)
+    before, after = visit.house.ward.bedside_of(left, bedside.now).assessment, bedside.assessment
+    return changed_by(before, after) if before is not None and after is not None else None
 
 
 def _number(told: str) -> int:
@@ -198,6 +211,21 @@ class Pictures:
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return drawn
+
+
+def heights_of(bedside: Bedside) -> dict[int, int]:
+    """How high the picture is at each of the offered widths, so that its room is kept while it is drawn."""
+    case, assessment = bedside.case, bedside.assessment
+    if case is None or assessment is None:
+        return {}
+    kept = vars(bedside)
+    if "heights_of_pictures" not in kept:
+        kept["heights_of_pictures"] = {width: _height(timeline_spec(case, assessment, width)) for width in WIDTHS}
+    return kept["heights_of_pictures"]
+
+
+def _height(spec: Mapping[str, Any]) -> int:
+    return spec["height"] + spec["padding"]["top"] + spec["padding"]["bottom"]
 
 
 def width_of(told: str) -> int:

@@ -7,14 +7,13 @@ A field that is empty or was never touched is an answer that nobody gave: it lea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
 
 import msgspec
 
 from leeward.errors import BadInput, Problem, shown
-from leeward.guidance.assessment import Alert, Assessment
 from leeward.guidance.scored import scored
 from leeward.instruments import Instrument, Item, Score, load_instruments, score
 from leeward.instruments.answers import ItemAnswer, read_answer
@@ -77,16 +76,6 @@ class SoFar(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     flags: tuple[str, ...]
     complete: bool
-
-
-class Changed(msgspec.Struct, frozen=True, kw_only=True):
-    """What an assessment says with a score that it did not say without it."""
-
-    raised: tuple[Alert, ...]
-    standing: tuple[Alert, ...]
-    settled: tuple[Alert, ...]
-    options: tuple[tuple[str, str, str, str, tuple[str, ...]], ...]
-    """Id, title, status before, status now, and why."""
 
 
 def in_order() -> tuple[Instrument, ...]:
@@ -155,10 +144,14 @@ def _last(item: Item, before: ScoreEntry | None, now: datetime) -> str:
     return f"{answer} at {_short(before.at.latest, now)}" if isinstance(before.at, Span) else answer
 
 
+HALF_A_DAY = timedelta(hours=12)
+"""Within it a wall clock names one instant."""
+
+
 def _short(instant: datetime, now: datetime) -> str:
-    """The wall clock, with its day unless that is today's."""
+    """The wall clock, with its day where it is not of the last hours; the whole date stands at the top of the form."""
     local = instant.astimezone(now.tzinfo)
-    return f"{local:%H:%M}" if local.date() == now.date() else clock(instant, now.tzinfo or UTC)
+    return f"{local:%H:%M}" if now - instant < HALF_A_DAY else clock(instant, now.tzinfo or UTC)
 
 
 def answers_typed(instrument: Instrument, form: Mapping[str, str]) -> dict[str, ItemAnswer]:
@@ -309,30 +302,3 @@ def _as_scored(entry: ScoreEntry) -> Scored:
         missing=len(result.missing),
         by=entry.by,
     )
-
-
-def changed_by(before: Assessment | None, after: Assessment | None) -> Changed:
-    """What is said after a score that was not said before it: alerts raised or settled, options with another status."""
-    now = _alerts(after)
-    then = _alerts(before)
-    statuses = {option.id: option.status for option in before.options} if before else {}
-    options = after.options if after else ()
-    return Changed(
-        raised=tuple(alert for id, alert in now.items() if id not in then),
-        standing=tuple(alert for id, alert in now.items() if id in then),
-        settled=tuple(alert for id, alert in then.items() if id not in now),
-        options=tuple(
-            (option.id, option.title, statuses.get(option.id, ""), option.status, option.because or option.needs)
-            for option in options
-            if statuses.get(option.id) != option.status
-        ),
-    )
-
-
-def _alerts(assessment: Assessment | None) -> dict[str, Alert]:
-    """Alerts by id, worst first, without those that a graver one says too."""
-    told = (*assessment.alerts, *assessment.state.mismatches) if assessment else ()
-    fired = {alert.id for alert in told}
-    levels = ("emergency", "urgent", "caution", "note")
-    shown_alone = [alert for alert in told if fired.isdisjoint(alert.covered_by)]
-    return {alert.id: alert for alert in sorted(shown_alone, key=lambda alert: levels.index(alert.level))}

@@ -45,7 +45,7 @@ OPTIONS: dict[str, Any] = {
     "date_header": False,
     "http": "h11",
     "ws": "none",
-    "lifespan": "off",
+    "lifespan": "on",
     "limit_concurrency": 1000,
     "timeout_keep_alive": 20,
     "timeout_graceful_shutdown": 10,

@@ -17,7 +17,9 @@ from leeward.paper.times import ago, clock, zone_name
 from leeward.record.permissions import Permission
 from leeward.record.sessions import form_token
 from leeward.ward.banner import banner_of
+from leeward.ward.board import board_of
 from leeward.ward.rows import Row
+from leeward.ward.state import Bedside, Ward
 from leeward.web.house import House
 from leeward.web.visit import Visit
 
@@ -43,8 +45,13 @@ def environment() -> Environment:
     }
     for name, function in filters.items():
         made.filters[name] = function  # pyright: ignore[reportUnknownMemberType]
-    made.globals |= {"version": __version__, "banner_of": banner_of}  # pyright: ignore[reportUnknownMemberType]
+    made.globals |= {"version": __version__, "banner_of": banner_of, "emergencies_of": emergencies_of}  # pyright: ignore[reportUnknownMemberType]
     return made
+
+
+def emergencies_of(ward: Ward, bedside: Bedside, now: datetime) -> tuple[str, ...]:
+    """What is an emergency for a person now: said on every page of their chart."""
+    return board_of(ward).emergencies_of(bedside, now)
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,11 @@ CODE = "LW-0802"
 MOST_MINUTES = 14 * 24 * 60
 """Most minutes ago that the short field takes; what is longer ago is typed with its date."""
 
+MOST_HOURS = 31 * 24
+"""The same of hours, for what a person tells of the days before they came."""
+
 _FIRST_YEAR = 1900
+_HOURS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|to)\s*(\d{1,3}(?:[.,]\d{1,2})?))?", re.ASCII)
 _CLOCK_ALONE = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
 _HOW = "Write it as 2026-11-22 21:40, as 21:40 for today, or leave it empty for now."
 
@@ -64,6 +68,34 @@ def instant_told(visit: Visit, field: str) -> datetime | None:
     return read_instant(typed, visit.now, field) if typed else None
 
 
+def span_told(visit: Visit, field: str) -> str | dict[str, str] | None:
+    """What a person tells of a time, as the case file writes it: `{field}_hours` ago, or the time in `field` itself.
+
+    Hours may be a range, as in 18-24: the earliest and the latest. None where nothing was typed.
+    """
+    typed, hours = visit.text(field), visit.text(f"{field}_hours")
+    if typed and hours:
+        raise BadInput.one(CODE, field, "Two times are given.", "Keep the time or the hours ago, and empty the other.")
+    if not hours:
+        return read_instant(typed, visit.now, field).isoformat() if typed else None
+    near, far = _hours(hours, f"{field}_hours")
+    latest, earliest = (visit.now - timedelta(hours=one) for one in (near, far))
+    if near == far:
+        return latest.isoformat()
+    return {"earliest": earliest.isoformat(), "latest": latest.isoformat()}
+
+
+def _hours(typed: str, field: str) -> tuple[float, float]:
+    """Hours ago as typed, the fewest and the most of them."""
+    found = _HOURS.fullmatch(typed.strip())
+    told = sorted(float(one.replace(",", ".")) for one in found.groups() if one) if found else []
+    if not told or told[-1] > MOST_HOURS:
+        says = "This is not a number of hours ago."
+        mend = f"Write 20, or 18-24 for between 18 and 24 hours, at most {MOST_HOURS}; else the date and time."
+        raise BadInput.one(CODE, field, says, mend)
+    return told[0], told[-1]
+
+
 def _minutes(typed: str, field: str) -> timedelta:
     if not typed.isascii() or not typed.isdigit() or len(typed) > 6 or int(typed) > MOST_MINUTES:
         says = "This is not a number of minutes ago."
@@ -108,6 +140,11 @@ def _on_the_wall(wall: datetime, zone: tzinfo, field: str) -> datetime:
         either = " or ".join(f"{wall:%Y-%m-%d %H:%M}{offset}" for offset in offsets)
         raise BadInput.one(CODE, field, says, f"Add the offset: {either}.")
     return first
+
+
+def wall_clock(instant: datetime, now: datetime) -> str:
+    """An instant as this machine's clock showed it, in the words in which a time may be typed."""
+    return _said(instant.astimezone(_offset_at(instant, zone_of(now))))
 
 
 def _showing(wall: datetime, zone: tzinfo, fold: int) -> datetime:

@@ -238,11 +238,17 @@ class Visit:
         )
 
     def let_out(
-        self, what: Sequence[Part], *, way: Way, purpose: Purpose = "treatment", recipient: Recipient | None = None
+        self,
+        what: Sequence[Part],
+        *,
+        way: Way,
+        purpose: Purpose = "treatment",
+        recipient: Recipient | None = None,
+        said: str = "",
     ) -> Released:
         """Ask whether these parts may leave, and write down that they do; the entry is on disk when this returns.
 
-        Returns what they rest on, with the notice that goes with them. Raises Refused where they may not.
+        `said` is kept with it. Returns what they rest on, with the notice that goes with them. Raises Refused where they may not.
         """
         assert self.person is not None
         decision = self.may_leave(what, purpose=purpose, recipient=recipient)
@@ -259,6 +265,7 @@ class Visit:
             role=next(iter(sorted(self.person.roles)), ""),
             now=self.now,
             id=uuid.uuid4().hex,
+            said=said,
         )
         self.house.record.append(entry, self.now)
         return decision

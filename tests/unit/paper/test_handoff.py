@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from leeward.guidance.assessment import Assessment
 from leeward.model.case import Case
 from leeward.paper.handoff import Handoff, handoff, handoff_pages, handoff_pdf, handoff_text
-from leeward.paper.plan import Decision, Due, PlanLine, SignedPlan
+from leeward.paper.plan import Decision, Due, GivenDose, PlanLine, SignedPlan
 from leeward.paper.typesetting import page_count
 from tests.unit.paper.cases import EXAMPLES, KNOWLEDGE, NOW, busy, example, made
 from tests.unit.paper.pdf_words import NASTY, words_of
@@ -28,6 +29,8 @@ PLAN = SignedPlan(
 
 def sheet(given: tuple[Case, Assessment] = WARD, **keys: object) -> Handoff:
     arguments = {"person": "Bed 4", "written_by": "N. Example, nurse", "digest": "ab" * 32, **keys}
+    if "plan" in arguments:
+        arguments["plans"] = (arguments.pop("plan"),)
     return handoff(*given, KNOWLEDGE, **arguments)  # pyright: ignore[reportArgumentType]
 
 
@@ -152,3 +155,86 @@ def test_what_a_person_wrote_is_never_markup():
 
 def test_equal_sheets_make_equal_pages():
     assert handoff_pdf(sheet(plan=PLAN)) == handoff_pdf(sheet(plan=PLAN))
+
+
+def planned(**keys: object) -> SignedPlan:
+    line = PlanLine(what="buprenorphine-naloxone", dose="8 mg", when="now", **keys)  # pyright: ignore[reportArgumentType]
+    return SignedPlan(lines=(line,), signed_by="Dr A. Example", role="prescriber", signed_at=NOW)
+
+
+GIVEN = GivenDose(at=NOW - timedelta(hours=1), amount="8 mg", by="N. Park")
+
+
+def test_a_line_that_was_given_says_so_and_has_no_empty_box():
+    said = lines(sheet(plan=planned(given=(GIVEN,))), "A")
+    assert "GIVEN buprenorphine-naloxone 8 mg, now. Given Sun 22 Nov 08:00, 8 mg, by N. Park." in said
+    assert "☐ buprenorphine" not in said
+    assert "☐ buprenorphine-naloxone 8 mg, now." in lines(sheet(plan=planned()), "A")
+    assert "2 doses given, the last Sun" in lines(sheet(plan=planned(given=(GIVEN, GIVEN))), "A")
+
+
+def test_a_line_to_take_home_keeps_its_box_until_it_is_handed_out():
+    assert "☐ buprenorphine-naloxone 8 mg, now. Given Sun" in lines(
+        sheet(plan=planned(given=(GIVEN,), at_home=True)), "A"
+    )
+
+
+def test_what_is_held_stands_first_with_its_reason_however_much_is_due():
+    due = [Due(what="First dose", at=NOW - timedelta(minutes=30), held="RASS -3")]
+    due += [Due(what="a long line " * 30, at=NOW + timedelta(minutes=place)) for place in range(40)]
+    given = sheet(busy(100, 14), plan=planned(held="RASS -3"), due=due)
+    said = lines(given, "A")
+    assert said.startswith("HELD NOW Do not give buprenorphine-naloxone 8 mg before somebody has looked: RASS -3.")
+    assert "HELD NOW First dose: RASS -3" in said and "OVERDUE First dose" not in said
+    assert "HELD NOW buprenorphine-naloxone 8 mg, now." in said and "☐ buprenorphine" not in said
+    pdf = handoff_pdf(given)
+    assert page_count(pdf) == 1 and "Do not give buprenorphine-naloxone" in " ".join(words_of(pdf).split())
+
+
+def test_a_plan_that_the_chart_has_outrun_says_what_came_since():
+    plan = msgspec.structs.replace(PLAN, changed="2 readings, 1 score")
+    said = lines(sheet(plan=plan), "A")
+    assert "CHANGED Plan signed by Dr A. Example" in said and "has changed since: 2 readings, 1 score." in said
+    assert "CHANGED" not in lines(sheet(plan=PLAN), "A")
+
+
+def test_whom_leeward_does_not_cover_is_said_with_where_to_turn_and_nothing_else_counts_as_that():
+    child = made(patient={"age": 15}, exposures=[{"substance": "kratom-leaf", "amount": {"value": 9, "unit": "g"}}])
+    said = lines(sheet(child), "I")
+    assert "OUTSIDE Leeward does not cover this person: Under 16. Turn to: A paediatric" in said
+    assert said.count("OUTSIDE") == 1 and len(child[1].refusals) > 1
+    assert "OUTSIDE" not in lines(sheet(), "I")
+
+
+def test_an_allergy_stands_once_with_its_reaction():
+    given = made(allergies=[{"name": "penicillin"}, {"name": "latex"}])
+    said = lines(sheet(given, reactions={"penicillin": "anaphylaxis"}), "P")
+    assert "penicillin (anaphylaxis)" in said and said.count("penicillin") == 1 and "latex (" not in said
+
+
+def test_questions_are_asked_of_people_and_not_of_a_file():
+    given = made()
+    assert any("Write []" in question.ask for question in given[1].questions)
+    for count in range(len(given[1].questions)):
+        asked = msgspec.structs.replace(given[1], questions=given[1].questions[count:])
+        assert "Write []" not in lines(sheet((given[0], asked)), "?")
+
+
+def test_what_was_struck_or_corrected_is_told_and_so_is_nothing():
+    assert "CHANGED Struck or corrected in the last 24 h: Struck entry 3 (COWS 12)." in lines(
+        sheet(corrected=["Struck entry 3 (COWS 12)"]), "I"
+    )
+    assert "no score, reading or dose" in lines(sheet(corrected=()), "I")
+    assert "Struck" not in lines(sheet(), "I")
+
+
+@pytest.mark.parametrize("paper", ["us-letter", "a4"])
+def test_what_a_release_rests_on_stands_under_the_notice_and_leaves_one_page(paper: str):
+    scope = "Consent of 2026-11-22, signed by the patient (paper): chart, plan; to City Clinic. " * 12 + "Its end."
+    given = msgspec.structs.replace(sheet(busy(100, 14), plan=PLAN), scope=scope)
+    pdf = handoff_pdf(given, paper)  # pyright: ignore[reportArgumentType]
+    words = " ".join(words_of(pdf).split())
+    assert page_count(pdf) == 1
+    assert words.index("42 CFR part 2") < words.index("Released on this: Consent of") < words.index("Its end.")
+    assert "Received by" in words
+    assert handoff_text(given).rstrip().endswith("Its end.")

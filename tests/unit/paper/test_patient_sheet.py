@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from leeward.errors import BadInput
@@ -40,6 +41,8 @@ def plan(*medicines: str, at_home: bool = True) -> SignedPlan:
 
 
 def sheet(assessment: Assessment = FENTANYL, language: str = "en", **keys: object) -> PatientSheet:
+    if "plan" in keys:
+        keys["plans"] = (keys.pop("plan"),)
     return patient_sheet(assessment, KNOWLEDGE, language, **keys)  # pyright: ignore[reportArgumentType]
 
 
@@ -229,3 +232,78 @@ def test_staff_are_told_what_nobody_checked():
 
 def test_no_address_of_the_record_stands_on_the_paper_in_full():
     assert "ab" * 32 not in patient_sheet_text(sheet(digest="ab" * 32))
+
+
+EMERGENCY = made(
+    observations=[
+        {"what": "respiratory-rate", "value": 6, "unit": "/min", "at": NOW.isoformat()},
+        {"what": "oxygen-saturation", "value": 80, "unit": "%", "at": NOW.isoformat()},
+    ]
+)[1]
+CHILD = made(patient={"age": 15})[1]
+HOME = plan("buprenorphine-naloxone-sublingual", "naloxone-intranasal")
+HELD = msgspec.structs.replace(HOME, lines=(msgspec.structs.replace(HOME.lines[0], held="RASS -3"), HOME.lines[1]))
+OUTRUN = msgspec.structs.replace(HOME, changed="2 readings", title="Start at home")
+
+
+@pytest.mark.parametrize("checked", [False, True])
+@pytest.mark.parametrize(
+    ("assessment", "signed", "why"),
+    [
+        (EMERGENCY, HOME, "An emergency stands"),
+        (CHILD, HOME, "Turn to: A paediatric"),
+        (FENTANYL, HELD, "is held now: RASS -3"),
+    ],
+)
+def test_no_medicine_goes_home_while_something_speaks_against_it_whoever_has_looked(
+    assessment: Assessment, signed: SignedPlan, why: str, checked: bool
+):
+    given = sheet(assessment, plan=signed, checked=checked)
+    assert [one.what for one in given.medicines] == ["naloxone-intranasal"]
+    assert why in " ".join(given.left_out) and not given.may_check
+    assert given.plan_says == TEXTS["word-ask-first"].says
+    paper = patient_sheet_text(given)
+    assert "under your tongue" not in paper and "more than the plan says" not in paper and "should last" not in paper
+
+
+def test_a_plan_that_the_chart_has_outrun_goes_home_only_where_somebody_has_checked():
+    without = sheet(plan=OUTRUN)
+    assert [one.what for one in without.medicines] == ["naloxone-intranasal"] and without.may_check
+    assert "Start at home was signed by Dr A. Example before this was charted: 2 readings." in without.left_out[0]
+    assert sheet(language="es", plan=OUTRUN).plan_says == TEXTS["word-ask-first"].spanish
+    checked = sheet(plan=OUTRUN, checked=True)
+    assert len(checked.medicines) == 2 and not checked.left_out and "signed by Dr A." in checked.plan_says
+
+
+def test_naloxone_alone_is_never_kept_back_and_is_no_medicine_that_should_last():
+    signed = msgspec.structs.replace(plan("naloxone-intranasal"), changed="2 readings")
+    given = sheet(EMERGENCY, plan=signed)
+    assert given.medicines and not given.left_out and "should last" not in patient_sheet_text(given)
+
+
+def test_a_plan_without_medicines_to_take_home_is_not_called_no_plan():
+    given = sheet(plan=plan("methadone", at_home=False))
+    assert given.plan_says == TEXTS["word-no-home"].says and sheet().plan_says == TEXTS["word-no-plan"].says
+    for one in (given, sheet()):
+        assert "should last" not in patient_sheet_text(one) and "more than the plan says" not in patient_sheet_text(one)
+    home = patient_sheet_text(sheet(plan=plan("methadone")))
+    assert "should last" in home and "more than the plan says" in home
+
+
+def test_the_spanish_agrees_and_names_the_role_in_spanish():
+    given = sheet(language="es", plan=plan("clonidine"))
+    assert given.made == "Hecho el" and "Dr A. Example, profesional que receta" in given.plan_says
+
+
+def test_what_a_release_rests_on_stands_on_the_paper():
+    given = msgspec.structs.replace(sheet(), scope="At the own request of whom it is about.")
+    assert "At the own request of whom it is about." in " ".join(words_of(patient_sheet_pdf(given)).split())
+
+
+def test_a_medicine_about_which_an_answer_is_missing_goes_home_only_where_somebody_has_checked():
+    unsure = msgspec.structs.replace(HELD.lines[0], held="Cannot tell: how awake is the person?", unsure=True)
+    signed = msgspec.structs.replace(HOME, lines=(unsure, HOME.lines[1]))
+    without = sheet(plan=signed)
+    assert [one.what for one in without.medicines] == ["naloxone-intranasal"] and without.may_check
+    assert "Cannot tell: how awake" in without.left_out[0]
+    assert len(sheet(plan=signed, checked=True).medicines) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 from xml.etree import ElementTree
@@ -94,6 +95,14 @@ def test_the_bands_are_named_and_the_latest_score_is_said():
 def test_bands_are_told_beneath_the_title_where_their_names_would_cover_the_data():
     said = " ".join(row["says"] for row in marks(timeline_spec(*WARD, width=320), "text"))
     assert "moderately severe from 25" in said
+
+
+def test_bands_that_begin_a_point_apart_are_told_beneath_the_title():
+    scores = [{"instrument": "sows-handelsman-16", "at": "2026-11-22T08:00:00-05:00", "total": 20}]
+    texts = marks(timeline_spec(*made(scores=scores)), "text")
+    assert any("none from 0" in row["says"] and "mild from 1" in row["says"] for row in texts)
+    beside = sorted(row["y"] for row in texts if row["says"].isdigit() and row["align"] == "right")
+    assert len(beside) > 1 and all(after - before >= 13 for before, after in itertools.pairwise(beside))
 
 
 def test_an_unknown_last_use_gives_no_times():

@@ -59,7 +59,7 @@ def test_a_chart_is_a_case_file(record: Record):
         "allergies": [],
         "conditions": [{"name": "hepatitis C"}],
         "declines": ["methadone"],
-        "doses": [{"medicine": "buprenorphine-sublingual", "dose": "8 mg", "at": AT}],
+        "doses": [{"medicine": "buprenorphine-sublingual", "dose": "8 mg", "at": AT}, {"medicine": "unknown"}],
         "exposures": [{"substance": "fentanyl-illicit", "last_use": "2026-11-21T20:00:00-05:00"}],
         "goals": ["start-treatment"],
         "medicines": [{"name": "sertraline", "dose": "100 mg daily"}],
@@ -72,6 +72,16 @@ def test_a_chart_is_a_case_file(record: Record):
     assert not case.kept or all("sertraline" not in kept.path for kept in case.kept)
     assert (chart.name, chart.identity, chart.synthetic) == ("Robin Example", {"mrn": "X1"}, True)
     assert chart.came_from["scores"] == (8,) and (chart.number, chart.charted) == (13, 13)
+
+
+def test_a_dose_that_is_charted_here_does_not_say_that_none_was_given_elsewhere(record: Record):
+    """Hazard: naloxone of the ambulance read as never given, because somebody charted an ondansetron."""
+    begun = charted(record, *ADMITTED).document["doses"]
+    assert begun[-1] == {"medicine": "unknown"}
+    assert charted(record, draft("asked", "dose", body={"declined": True})).document["doses"] == begun
+    chart = charted(record, draft("asked again", "dose", body={"none": True}))
+    assert {"medicine": "unknown"} not in chart.document["doses"]
+    assert len(chart.document["doses"]) == len(chart.came_from["doses"]) == len(begun) - 1
 
 
 def test_a_case_holds_nobodys_name(record: Record):

@@ -323,3 +323,16 @@ def test_matrix_reads_as_the_table():
     assert {row[0]: ["x" if cell else "." for cell in row[1:]] for row in rows} == {
         name: [mark.replace("c", "x") for mark in marks] for name, marks in ROWS.items()
     }
+
+
+def test_a_counselling_note_is_corrected_by_who_wrote_it_alone():
+    def note(by: str, **besides) -> Draft:
+        return Draft(
+            id=f"n-{by}", kind="counselling-note", patient=P1, at=NOON.isoformat(), by=by, role="nurse", body={"text": "Said."}, **besides
+        )  # fmt: skip
+
+    mine = written([note("a.reyes")])[0]
+    correction = {"corrects": mine.number}
+    assert isinstance(may_write(person("nurse"), note("a.reyes", **correction), mine, Context(now=NOON)), Allowed)
+    other = may_write(person("nurse", id="n.park"), note("n.park", **correction), mine, Context(now=NOON))
+    assert isinstance(other, Denied) and "who wrote it" in other.reason

@@ -58,14 +58,16 @@ class Writer:
 
 def test_emergencies_come_first_then_overdue_then_urgent_then_the_rest(demo):
     order = [one.patient for one in rows(demo)]
-    assert order == [f"demo-{n}" for n in (6, 8, 4, 5, 7, 10, 2, 9, 1, 3)]
+    assert order == [f"demo-{n}" for n in (6, 8, 4, 10, 5, 7, 2, 9, 1, 3)]
 
 
 def test_what_colour_says_is_said_in_words(demo):
     for one in rows(demo):
-        words = " ".join(("Emergency" if one.emergencies else "", *one.overdue, *one.urgent, one.problem))
+        words = " ".join(
+            ("Emergency" if one.emergencies else "", *one.overdue, *one.urgent, one.asks_call, one.problem)
+        )
         assert (one.level == "calm") == (not words.strip())
-        assert bool(one.quiet) == (not (one.emergencies or one.urgent or one.problem))
+        assert bool(one.quiet) == (not (one.emergencies or one.urgent or one.asks_call or one.problem))
 
 
 def test_a_row_says_total_band_age_and_trend(demo):
@@ -134,7 +136,7 @@ def test_those_who_left_are_not_on_the_board(demo, record):
 def test_the_counts_in_words(demo):
     everybody = rows(demo)
     assert str(counts_of(everybody, 10)) == (
-        "10 here · 2 emergencies · 1 overdue · 2 urgent · 1 plan unsigned · 1 new check-in"
+        "10 here · 2 emergencies · 1 overdue · 3 urgent · 1 plan unsigned · 1 new check-in"
     )
     assert str(counts_of(everybody[1:2], 1)) == "1 here · 1 emergency · 0 overdue"
 
@@ -148,7 +150,7 @@ def test_a_search_wants_every_word_in_any_case(demo):
 def test_a_summary_is_kept_until_something_is_charted_or_it_is_old(demo, record, monkeypatch):
     made = []
     real = board_module.summary_of
-    monkeypatch.setattr(board_module, "summary_of", lambda bedside, knowledge: (made.append(bedside.patient), real(bedside, knowledge))[1])  # fmt: skip
+    monkeypatch.setattr(board_module, "summary_of", lambda bedside, ward: (made.append(bedside.patient), real(bedside, ward))[1])  # fmt: skip
     board = Board()
     board.look(demo, NOW)
     assert len(made) == 10

@@ -15,7 +15,7 @@ from leeward.record.verify import verify_record
 from leeward.ward.demo import DEMO_PASSWORD, STAFF, fill
 from leeward.ward.demo_people import STORIES
 from leeward.ward.due import due_of
-from leeward.ward.plans import unsigned
+from leeward.ward.plans import signed, unsigned
 from leeward.ward.state import Ward
 
 NOW = datetime.fromisoformat("2026-11-22T09:00:00-05:00")
@@ -167,3 +167,10 @@ def test_nico_answered_from_home(ward):
 
 def test_the_chain_of_the_demo_holds(record):
     assert verify_record(record).findings == ()
+
+
+def test_what_holds_a_dose_of_a_signed_plan_is_what_its_proposal_says(ward):
+    schedules = load_knowledge().schedules
+    plans = [plan for one in PEOPLE for _, plan in signed(ward.bedside(one, NOW).chart)]
+    lines = [(plan.option, line) for plan in plans for line in plan.lines if line.hold_if]
+    assert lines and all(line.hold_if == schedules[option].steps[0].hold_if for option, line in lines)

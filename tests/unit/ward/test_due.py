@@ -274,3 +274,11 @@ def test_replaying_the_entries_gives_the_same_list_and_nothing_depends_on_how_it
 
 def test_the_knowledge_resolves_the_brand_that_a_dose_may_be_charted_by():
     assert BUP in load_knowledge().medicines
+
+
+def test_a_dose_that_names_no_medicine_is_ticked_off_by_the_plans_own_only(story):
+    story.sign(DueAfter(what="First dose", kind="dose", after_minutes=0))
+    story.dose(5, "naloxone")
+    assert story.due() == [("dose", 0)]
+    story.dose(6, "Suboxone")
+    assert story.due() == []

@@ -9,6 +9,8 @@ from typing import Any
 from leeward.knowledge import Knowledge
 from leeward.products.law.entries import Jurisdiction
 from leeward.record.permissions import Allowed, may
+from leeward.ward.state import Bedside
+from leeward.web.asked_typed import asked_items, asked_values
 from leeward.web.charting import Item, Slips, line, number_or_text, one_of, write
 from leeward.web.exposure_typed import YES_NO, Choices, choices, item_typed, told
 from leeward.web.page import Page
@@ -67,7 +69,8 @@ def show_admit(visit: Visit) -> Answer:
     """The form of an admission."""
     if not may_admit(visit):
         raise Refused(403, "This needs the role nurse or prescriber or pharmacist.")
-    values = choices(visit.house.knowledge) | {
+    values = choices(visit.house.knowledge) | asked_values(visit, new_patient(visit))
+    values |= {
         "settings": SETTINGS,
         "sexes": SEXES,
         "goals": GOALS,
@@ -81,13 +84,18 @@ def show_admit(visit: Visit) -> Answer:
 
 
 def _namesakes(visit: Visit) -> list[tuple[str, str, str]]:
-    """Those here who are called the same: id, name, place."""
+    """Those here, or who left, who are called the same: id, name, place."""
     name = _folded(visit.text("name"))
     if not name:
         return []
-    here = visit.house.ward.everybody(visit.now)
-    same = [one for one in here if _folded(one.chart.name) == name and one.patient != new_patient(visit)]
-    return [(one.patient, one.chart.name, str(one.chart.identity.get("place", ""))) for one in same]
+    ward, itself = visit.house.ward, new_patient(visit)
+    everybody = (ward.bedside(patient, visit.now) for patient in ward.patients() if patient != itself)
+    same = [one for one in everybody if one is not None and _folded(one.chart.name) == name]
+    return [(one.patient, one.chart.name, _where(one)) for one in same]
+
+
+def _where(one: Bedside) -> str:
+    return str(one.chart.identity.get("place", "")) if one.here else "has left"
 
 
 def _folded(name: str) -> str:
@@ -121,6 +129,7 @@ def take_admit(visit: Visit) -> Answer:
             continue
         draft = visit.draft("goal", {"goal": goal}, at=at, part=f"goal-{goal}", patient=patient)
         items.append(Item(draft=draft, fields={"": "goals"}))
+    items += asked_items(visit, slips, patient, at)
     if told(visit):
         items.append(item_typed(visit, slips, patient))
     if _namesakes(visit) and not visit.text("another") and not slips.problems:

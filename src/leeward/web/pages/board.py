@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from leeward.paper.times import clock
 from leeward.record.consent import Recipient
@@ -11,17 +12,17 @@ from leeward.record.permissions import GRANTED
 from leeward.ward.board import Look, board_of
 from leeward.ward.rows import ORDER, counts_of, found, rows_of
 from leeward.ward.summary import Summary
-from leeward.web.page import Page
-from leeward.web.visit import Answer, Shown, Visit
+from leeward.web.page import OPEN, Page
+from leeward.web.visit import Answer, Refused, Shown, Visit
 
 LONGEST_SEARCH = 200
+CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
 
 
 def show_board(visit: Visit, typed: str = "") -> Answer:
     """Everybody who is here, the most urgent first."""
     values = _rows(visit, typed)
-    admits = visit.person is not None and bool(visit.person.roles & set(GRANTED["chart-write"]))
-    return Shown(template="board.html", values={**values, "typed": typed, "order": ORDER, "admits": admits})
+    return Shown(template="board.html", values={**values, "typed": typed, "order": ORDER, "admits": _admits(visit)})
 
 
 def take_search(visit: Visit) -> Answer:
@@ -32,6 +33,24 @@ def take_search(visit: Visit) -> Answer:
 def show_rows(visit: Visit) -> Answer:
     """The list alone, which the board asks for by itself."""
     return Shown(template="board_rows.html", values=_rows(visit, "", by_itself=True))
+
+
+def show_standing(visit: Visit) -> Answer:
+    """The board as it goes on by itself without script; where the session has ended, that it has, and since when.
+
+    It needs nobody signed in, so that it can say so, and asks itself for the permission of the board.
+    """
+    if visit.person is None:
+        told = visit.query.get("looked", "")
+        return Shown(template="board_signed_out.html", values={"looked": told if CLOCK.fullmatch(told) else ""})
+    if not visit.may("board-read"):
+        raise Refused(403, "You may not see the board.")
+    values = _rows(visit, "", by_itself=True)
+    return Shown(template="board.html", values={**values, "typed": "", "order": ORDER, "admits": _admits(visit)})
+
+
+def _admits(visit: Visit) -> bool:
+    return visit.person is not None and bool(visit.person.roles & set(GRANTED["chart-write"]))
 
 
 def _rows(visit: Visit, typed: str, by_itself: bool = False) -> dict[str, object]:
@@ -46,6 +65,7 @@ def _rows(visit: Visit, typed: str, by_itself: bool = False) -> dict[str, object
         "counts": counts_of(rows, len(shown)),
         "look": look,
         "looked": _looked(visit),
+        "looked_clock": f"{visit.now:%H:%M}",
         "searched": typed,
     }
 
@@ -105,4 +125,5 @@ def _write_read(visit: Visit, basis: Released) -> None:
 PAGES = (
     Page(path="/", needs="board-read", show=show_board, take=take_search),
     Page(path="/board/rows", needs="board-read", show=show_rows, by_itself=True),
+    Page(path="/board/standing", needs=OPEN, show=show_standing, by_itself=True),
 )

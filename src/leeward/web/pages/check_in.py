@@ -15,7 +15,6 @@ from leeward.errors import BadInput, Problem
 from leeward.instruments import Instrument, load_instruments
 from leeward.instruments.answers import ItemAnswer
 from leeward.instruments.scoring import Score
-from leeward.model.missing import Missing
 from leeward.paper.check_in import check_in_code
 from leeward.paper.patient_sheet import SheetText, sheet_texts
 from leeward.paper.words_of_services import LANGUAGES
@@ -25,18 +24,16 @@ from leeward.record.entries import Draft, Entry
 from leeward.record.permissions import Allowed, Context, may
 from leeward.record.sessions import Link, make_link, open_link, patient_self, use_link
 from leeward.record.trouble import SentBefore
+from leeward.ward.self_reports import reasons_to_call
 from leeward.ward.state import Ward
 from leeward.web.page import OPEN, Page
-from leeward.web.scoring_view import ITEMS, body_of, changed_by, scored_as_typed
+from leeward.web.scoring_view import ITEMS, body_of, scored_as_typed
 from leeward.web.visit import Answer, Shown, Visit
 
 USUAL = "sows-gossop-10"
 BY = "patient-self"
 LONGEST_NOTE = 2000
 LARGEST = 16_000
-
-CALLED = ("severe",)
-"""Bands at which the thanks say to call the care team now."""
 
 
 def check_in_link(visit: Visit) -> str:
@@ -160,7 +157,7 @@ def take_check_in(visit: Visit) -> Answer:
     if not written:
         return _shut(visit)
     visit.house.ward.catch_up()
-    return _page(visit, "thanks", instrument=instrument, call_now=_call_now(visit, result, written))
+    return _page(visit, "thanks", instrument=instrument, call_now=_call_now(visit, written))
 
 
 def _answers(visit: Visit, instrument: Instrument, note: str) -> tuple[Score, dict[str, ItemAnswer]]:
@@ -202,21 +199,10 @@ def _drafts(
     return drafts
 
 
-def _call_now(visit: Visit, result: Score, written: tuple[Entry, ...]) -> bool:
-    """Whether the thanks say to call now: by the band, by what one answer raises, or by what is said with them anew."""
-    answered = any(not isinstance(answer, Missing) for answer in result.items.values())
-    raised = any(not flag.endswith("-unknown") for flag in result.flags)
-    if answered and (result.band in CALLED or raised):
-        return True
-    ward, patient = visit.house.ward, written[0].patient
-    entries = ward.entries(patient)
-    numbers = {entry.number for entry in written}
-    with_it, without = (
-        ward.bedside_of(some, visit.now)
-        for some in (entries, tuple(one for one in entries if one.number not in numbers))
-    )
-    changed = changed_by(without.assessment, with_it.assessment)
-    return any(alert.level in ("emergency", "urgent") for alert in changed.raised)
+def _call_now(visit: Visit, written: tuple[Entry, ...]) -> bool:
+    """Whether the thanks say to call now: by the same reasons that stand on the board."""
+    ward = visit.house.ward
+    return bool(reasons_to_call(ward, written, ward.entries(written[0].patient), visit.now))
 
 
 PAGES = (

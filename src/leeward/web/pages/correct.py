@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,12 +13,12 @@ from leeward.model.shapes import is_list, is_mapping
 from leeward.record.chart import CORRECTABLE, PROVENANCE, TIMED
 from leeward.record.entries import Entry
 from leeward.record.permissions import WRITTEN_WITH
-from leeward.web.charting import Item, Slips, number_or_text, one_of, prose, write
+from leeward.web.charting import REASONS, Item, Slips, number_or_text, one_of, prose, write
 from leeward.web.page import Page
-from leeward.web.times_typed import read_instant
+from leeward.web.pages.correction_fields import Offered, offered
+from leeward.web.times_typed import read_instant, wall_clock
 from leeward.web.visit import Answer, Refused, Shown, Visit
 
-REASONS = ("typed wrong", "wrong person", "wrong time", "it was not done", "told differently since")
 MOST_FIELDS = 80
 LONGEST = 20_000
 
@@ -25,8 +26,8 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
     "observation": ("what", "value", "unit", "at", "method"),
     "dose": ("medicine", "dose", "route", "at"),
     "score": ("instrument", "at", "total"),
-    "exposure": ("substance", "product", "last_use", "amount.value", "amount.unit", "per", "doses_per_day", "route",
-                 "duration.value", "duration.unit", "prescribed"),
+    "exposure": ("substance", "product", "last_use", "amount.value", "amount.unit", "amount.per", "doses_per_day", "route",
+                 "duration.value", "duration.unit", "prescribed", "supply.adulterants"),
     "medicine": ("name", "dose", "last_taken", "verified"),
     "condition": ("name", "code.system", "code.value", "status"),
     "allergy": ("name", "reaction"),
@@ -36,6 +37,10 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Words that an entry of a kind may hold, so that what was left out can be added."""
 
+LISTED = ("supply.adulterants",)
+NONE = "none"
+"""How a list that was asked for and is empty is shown and typed."""
+
 TIMES = ("at", "last_use", "last_taken", "earliest", "latest")
 
 
@@ -44,8 +49,8 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
 
     place: str
     field: str
-    label: str
     value: str
+    asked: Offered
     long: bool = False
 
 
@@ -74,6 +79,7 @@ def show_correct(visit: Visit) -> Answer:
     entry = the_entry(visit)
     body = standing(visit, entry)
     permission = WRITTEN_WITH.get(entry.kind)
+    leaves = _leaves(visit, entry, body or entry.body)
     values = {
         "entry": entry,
         "by": visit.house.ward.name_of(entry.by),
@@ -81,31 +87,54 @@ def show_correct(visit: Visit) -> Answer:
         "correctable": entry.kind in CORRECTABLE,
         "struck": body is None,
         "corrected": entry.number in visit.bedside.chart.corrected,
-        "stands": [leaf for leaf in _leaves(entry, body or entry.body) if leaf.value],
-        "leaves": _leaves(entry, body or entry.body),
+        "stands": [leaf for leaf in leaves if leaf.value],
+        "leaves": leaves,
         "reasons": REASONS,
         "may_write": permission is not None and visit.may(permission),
     }
     return Shown(template="correct.html", values=values)
 
 
-def _leaves(entry: Entry, body: Mapping[str, Any]) -> list[Leaf]:
+def _leaves(visit: Visit, entry: Entry, body: Mapping[str, Any]) -> list[Leaf]:
     """Every word of a body, and the words that its kind may hold besides."""
-    found = {place: value for place, value in _flat(body) if place.partition(".")[0] != PROVENANCE}
+    stands = {place: value for place, value in _flat(body) if place.partition(".")[0] != PROVENANCE}
+    found: dict[str, str] = {}
     for place in (*OF_KIND.get(entry.kind, ()), *_items(entry, body)):
-        if place not in found and not any(one.startswith(f"{place}.") for one in found):
+        inner = [one for one in stands if one == place or one.startswith(f"{place}.")]
+        found |= {one: stands[one] for one in inner}
+        if not inner and not _said_otherwise(place, stands):
             found[place] = ""
+    found |= {place: value for place, value in stands.items() if place not in found}
     if entry.kind in TIMED and not found.get("at"):
         found["at"] = entry.at
+    found = {place: _on_the_clock(visit, place, value) for place, value in found.items()}
     return [
-        Leaf(place=place, field=f"b.{place}", label=_label(place), value=value, long=place == "text" or "\n" in value)
+        Leaf(
+            place=place,
+            field=f"b.{place}",
+            value=value,
+            asked=offered(entry.kind, body, place, value, visit.house.knowledge),
+            long=place == "text" or "\n" in value,
+        )
         for place, value in list(found.items())[:MOST_FIELDS]
     ]
 
 
-def _label(place: str) -> str:
-    words = place.replace("_", " ").replace("-", " ").replace(".", ": ")
-    return words[:1].upper() + words[1:]
+def _said_otherwise(place: str, stands: Mapping[str, str]) -> bool:
+    """Whether an entry says in another place what this place would: the whole as a text, or the `per` of an amount."""
+    above, _, last = place.rpartition(".")
+    return above in stands or (last == "per" and "per" in stands)
+
+
+def _on_the_clock(visit: Visit, place: str, value: str) -> str:
+    """A time as the clock showed it; anything else as it stands."""
+    if place.rpartition(".")[2] not in TIMES or len(value) < len("2026-11-22T21:40Z"):
+        return value
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return value if instant.utcoffset() is None else wall_clock(instant, visit.now)
 
 
 def _items(entry: Entry, body: Mapping[str, Any]) -> Iterator[str]:
@@ -121,7 +150,7 @@ def _flat(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
         for key, inner in value.items():
             yield from _flat(inner, f"{place}.{key}" if place else str(key))
     elif is_list(value):
-        yield place, ", ".join(map(str, value))
+        yield place, ", ".join(map(str, value)) or NONE
     elif isinstance(value, bool):
         yield place, "yes" if value else "no"
     else:
@@ -152,7 +181,7 @@ def take_correct(visit: Visit) -> Answer:
             slips.add("what", "This entry is struck already.", "Replace its words, if it is to stand again.")
     slips.refuse()
     fields = {"": "what", "reason": "reason"} | {
-        leaf.place: leaf.field for leaf in _leaves(entry, before or entry.body)
+        leaf.place: leaf.field for leaf in _leaves(visit, entry, before or entry.body)
     }
     draft = visit.draft("correction", body, corrects=entry.number, part="correction", role=visit.role_for(entry.kind))
     return write(visit, Item(draft=draft, fields=fields))
@@ -161,7 +190,7 @@ def take_correct(visit: Visit) -> Answer:
 def _typed(visit: Visit, slips: Slips, entry: Entry, before: Mapping[str, Any]) -> dict[str, Any]:
     """The words of the form as a body; what did not change keeps its type, and an empty field is left out."""
     body: dict[str, Any] = {}
-    for leaf in _leaves(entry, before):
+    for leaf in _leaves(visit, entry, before):
         typed = visit.form.get(leaf.field, "").strip().replace("\r\n", "\n")
         if len(typed) > LONGEST or not all(letter.isprintable() or letter in "\n\t" for letter in typed):
             slips.add(leaf.field, "This cannot be read, or is too long.", "Type it again.")
@@ -181,8 +210,8 @@ def _read(visit: Visit, slips: Slips, leaf: Leaf, typed: str, stood: Any) -> Any
     last = leaf.place.rpartition(".")[2]
     if last in TIMES and typed.lower() not in ("unknown", "declined"):
         return slips.of(lambda: read_instant(typed, visit.now, leaf.field).isoformat(), "")
-    if is_list(stood):
-        return [part for part in map(str.strip, typed.split(",")) if part]
+    if is_list(stood) or leaf.place in LISTED:
+        return [] if typed.lower() == NONE else [part for part in map(str.strip, typed.split(",")) if part]
     return typed if leaf.long else number_or_text(typed)
 
 

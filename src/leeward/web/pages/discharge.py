@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from leeward.paper.handoff import standing
 from leeward.web.charting import Item, Slips, line, one_of, prose, write
 from leeward.web.exposure_typed import Choices
 from leeward.web.page import Page
@@ -20,7 +21,7 @@ HOW: Choices = (
 )
 OWN_LINES: Choices = (
     ("patient-sheet", "The patient sheet was given and read through"),
-    ("follow-up", "A follow-up appointment is made and written down for them"),
+    ("appointment", "A follow-up appointment is made and written down for them"),
 )
 """Lines besides those that the assessment says on every plan."""
 
@@ -32,6 +33,7 @@ def show_discharge(visit: Visit) -> Answer:
         "here": visit.bedside.here,
         "left_at": visit.bedside.chart.discharged,
         "always": assessment.always if assessment else (),
+        "alerts": standing(assessment) if assessment else (),
         "own_lines": OWN_LINES,
         "ticked": visit.forms.get("with", ()),
         "how": HOW,

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from leeward.casefile.names import medicine_named, medicines, nearly
+from leeward.casefile.names import medicine_named, medicines, medicines_named, nearly
 from leeward.errors import BadInput
 from leeward.guidance.assessment import Alert
-from leeward.ward.plans import Line, signed
-from leeward.web.charting import Item, Slips, at_fields, line, one_of, prose, write
+from leeward.record.chart import TIMED
+from leeward.record.entries import Entry
+from leeward.ward.due import Hold, holds_of
+from leeward.ward.given import GivenOf, by_medicine, given_lately, once_more
+from leeward.ward.held import ASKS_WHY, RESCUE, cannot_tell, out_of_scope
+from leeward.ward.plans import Line, WrittenPlan, signed
+from leeward.ward.state import Bedside
+from leeward.web.charting import Item, Slips, at_fields, done, line, one_of, prose, write
 from leeward.web.exposure_typed import ROUTES, Choices
 from leeward.web.page import Page
 from leeward.web.pages.vitals import last_of, shown
@@ -25,7 +32,7 @@ KNOWN_NOW = ("respiratory-rate", "oxygen-saturation", "sedation-rass", "sedation
              "diastolic-blood-pressure", "heart-rate")  # fmt: skip
 """What hold rules ask about most."""
 
-READ_FIRST = ("emergency", "urgent")
+READ_FIRST = ("emergency", "urgent", "caution")
 FIELDS = {"": "medicine", "medicine": "medicine", "dose": "dose", "route": "route"}
 
 
@@ -37,6 +44,12 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     plan: str
     signed_by: str
     signed_at: str
+    checks: tuple[str, ...] = ()
+    """What is to be watched before each dose of its plan."""
+    holds: tuple[Hold, ...] = ()
+    """Why it is not given now before somebody has looked: by what the chart says, and by what it leaves open."""
+    given: tuple[GivenOf, ...] = ()
+    """What was given of its medicine in the last 24 hours."""
 
 
 class ToRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,8 +60,8 @@ class ToRead(msgspec.Struct, frozen=True, kw_only=True):
     word: str
 
 
-def plan_lines(visit: Visit) -> list[PlanLine]:
-    """The lines of signed plans, the newest plan first."""
+def plan_lines(visit: Visit, holds: tuple[Hold, ...] = ()) -> list[PlanLine]:
+    """The lines of signed plans, the newest plan first, with what holds them."""
     return [
         PlanLine(
             id=f"{entry.number}-{place}",
@@ -56,17 +69,29 @@ def plan_lines(visit: Visit) -> list[PlanLine]:
             plan=plan.title or plan.option,
             signed_by=visit.house.ward.name_of(entry.by),
             signed_at=entry.at,
+            checks=plan.checks,
+            holds=tuple(one for one in holds if (one.plan_id, one.medicine) == (plan.plan, line.medicine)),
+            given=_given_of(visit, line) if line.medicine else (),
         )
         for entry, plan in reversed(signed(visit.bedside.chart))
         for place, line in enumerate(plan.lines)
     ]
 
 
+def _given_of(visit: Visit, line: Line) -> tuple[GivenOf, ...]:
+    return by_medicine(given_lately(visit.bedside, visit.house.ward, line.medicine))
+
+
 def show_dose(visit: Visit) -> Answer:
-    """What may be given by signed plans, what they are held for, and the form."""
+    """What may be given by signed plans, what they are held for, what was given lately, and the form."""
+    if visit.conflict is not None:
+        visit.house.ward.catch_up()
+        visit.enter(visit.house.ward.bedside(visit.patient, visit.now))
     last, knowledge = last_of(visit), visit.house.knowledge
     values = {
-        "lines": plan_lines(visit),
+        "lines": plan_lines(visit, holds_of(visit.bedside, visit.house.ward)),
+        "given_lately": by_medicine(given_lately(visit.bedside, visit.house.ward)),
+        "scope": out_of_scope(visit.bedside.assessment),
         "known": [
             (knowledge.observations[id].name, shown(last[id]) if id in last else "", getattr(last.get(id), "at", None))
             for id in KNOWN_NOW
@@ -75,6 +100,8 @@ def show_dose(visit: Visit) -> Answer:
         "units": UNITS,
         "routes": DOSE_ROUTES,
         "to_read": _to_read_again(visit),
+        "meant": meant_by(line(visit, Slips(), "medicine", 120), visit),
+        "ask_meant": any(one.path == "meant" for one in visit.problems) or bool(visit.text("meant")),
         "unknown_name": any(one.path == "as_told" for one in visit.problems),
         "checked": visit.bedside.assessment is not None,
         "may_write": visit.may("dose-give"),
@@ -84,13 +111,15 @@ def show_dose(visit: Visit) -> Answer:
 
 def take_dose(visit: Visit) -> Answer:
     """A dose is charted as given, or as not given with the reason."""
+    if (standing := _charted_before(visit)) is not None:
+        return done(visit, visit.patient, standing.number)
     slips = Slips()
     at = slips.of(lambda: instant_typed(visit), visit.now)
     given = one_of(visit, slips, "given", ("yes", "no"))
     body = _typed(visit, slips, given != "no")
     if not given and not any(one.path == "given" for one in slips.problems):
         slips.add("given", "It is not said whether it was given.", "Choose given or not given.")
-    reason = prose(visit, slips, "reason") if given == "no" else ""
+    reason = prose(visit, slips, "reason")
     if given == "no" and not reason:
         slips.add("reason", "It is not said why it was not given.", "Write the reason.")
     slips.refuse()
@@ -98,13 +127,29 @@ def take_dose(visit: Visit) -> Answer:
         words = " ".join(filter(None, (body["medicine"], body.get("dose", ""))))
         note = {"text": f"Not given: {words}. {reason}", "about": "dose", "medicine": body["medicine"]}
         return write(visit, Item(draft=visit.draft("note", note, at=at, part="not-given"), fields={"": "reason"}))
-    item = Item(draft=visit.draft("dose", body, at=at, part="dose"), fields=FIELDS)
+    seen = visit.bedside.seen
+    item = Item(draft=visit.draft("dose", body, at=at, part="dose", unless_changed_since=seen), fields=FIELDS)
     _check_words(visit, item)
-    unread = [one for one in to_read(visit, body) if visit.text(one.field) != one.word]
-    for one in unread:
-        slips.add(one.field, f"{one.alert.title}.", "Read it below, and tick that you have; or do not give the dose.")
+    found = to_read(visit, body, at)
+    for one in found:
+        if visit.text(one.field) != one.word:
+            mend = "Read it below, and tick that you have; or do not give the dose."
+            slips.add(one.field, f"{one.alert.title}.", mend)
+    why = [one.alert for one in found if one.alert.id in ASKS_WHY]
+    if why and not reason:
+        slips.add("reason", f"{why[0].title}: it is not said why.", " ".join(why[0].do))
     slips.refuse()
-    return write(visit, item)
+    if not reason:
+        return write(visit, item)
+    words = f"{body['medicine']} {body['dose']}"
+    note = {"text": f"Why {words} was given: {reason}", "about": "dose", "medicine": body["medicine"]}
+    return write(visit, Item(draft=visit.draft("note", note, at=at, part="why"), fields={"": "reason"}), item)
+
+
+def _charted_before(visit: Visit) -> Entry | None:
+    """The dose that this form has charted already, where it is sent again: it is no second dose."""
+    id, by = visit.text("id"), visit.person.id if visit.person else ""
+    return next((one for one in visit.bedside.entries if id and one.id == f"{id}-dose" and one.by == by), None)
 
 
 def _check_words(visit: Visit, item: Item) -> None:
@@ -128,16 +173,33 @@ def _typed(visit: Visit, slips: Slips, whole: bool) -> dict[str, Any]:
     elif visit.text("dose_unknown"):
         body["dose"] = "unknown"
     elif whole:
-        slips.add("dose", "It is not said how much was given.", "Write the dose, or tick that it is not known.")
+        mend = "Write the dose, or tick that it is not known."
+        planned = _planned(visit)
+        if planned is not None and planned[2].dose:
+            mend = f"The plan says {planned[2].dose}. {mend}"
+        slips.add("dose", "It is not said how much was given.", mend)
     if route := one_of(visit, slips, "route", [id for id, _ in DOSE_ROUTES]):
         body["route"] = route
     return body
 
 
+def _planned(visit: Visit) -> tuple[Entry, WrittenPlan, Line] | None:
+    """The line of a signed plan that is chosen, with its plan and the entry that signed it."""
+    for entry, plan in signed(visit.bedside.chart):
+        for place, planned in enumerate(plan.lines):
+            if visit.text("line") == f"{entry.number}-{place}":
+                return entry, plan, planned
+    return None
+
+
 def _medicine(visit: Visit, slips: Slips) -> str:
     """The medicine by the line that was chosen or by the name that was typed; its id where Leeward knows it."""
     chosen, typed = visit.text("line"), line(visit, slips, "medicine", 120)
-    lines = {one.id: one.line for one in plan_lines(visit)}
+    lines = {
+        f"{entry.number}-{place}": line
+        for entry, plan in signed(visit.bedside.chart)
+        for place, line in enumerate(plan.lines)
+    }
     if chosen and chosen != "other":
         if chosen not in lines:
             slips.add("line", "This line is in no signed plan of this person now.", "Choose again.")
@@ -148,32 +210,86 @@ def _medicine(visit: Visit, slips: Slips) -> str:
     if not typed:
         slips.add("medicine" if not lines or chosen else "line", "It is not said which medicine.", "Choose or type it.")
         return ""
-    known = medicine_named(typed, visit.house.knowledge)
+    known = medicines(visit.house.knowledge).named(typed)
     if known is not None:
-        return known if slugged(typed) == known or _is_whole_name(typed, visit) else typed
+        return known
+    if meant := [id for id, _ in meant_by(typed, visit)]:
+        return _of_these(visit, slips, typed, meant)
     if not visit.text("as_told"):
-        meant = nearly(typed, medicines(visit.house.knowledge))
-        mend = f"Did you mean {meant}? " if meant else ""
+        near = nearly(typed, medicines(visit.house.knowledge))
+        mend = f"Did you mean {near}? " if near else ""
         slips.add("as_told", "Leeward does not know this medicine.", f"{mend}Correct it, or tick to chart it as typed.")
     return typed
 
 
-def slugged(text: str) -> str:
-    """A name with hyphens for spaces."""
-    return "-".join(text.lower().split())
+def _of_these(visit: Visit, slips: Slips, typed: str, meant: list[str]) -> str:
+    """The medicine that was said to be meant by a name with more words; it is asked, never guessed."""
+    chosen = visit.text("meant")
+    if chosen in meant:
+        return chosen
+    names = " or ".join(visit.house.knowledge.medicines[id].name for id in meant)
+    slips.add("meant", f"Do you mean {names}?", "Choose it below, or correct the name.")
+    return typed
 
 
-def _is_whole_name(typed: str, visit: Visit) -> bool:
-    return medicines(visit.house.knowledge).named(typed) is not None
+def meant_by(typed: str, visit: Visit) -> Choices:
+    """The medicines that a name with more words holds ("naloxone nasal spray 4 mg"); none for a name that is one by itself."""
+    knowledge = visit.house.knowledge
+    if not typed or medicines(knowledge).named(typed) is not None:
+        return ()
+    found = medicines_named(typed, knowledge)
+    if not found and (first := medicine_named(typed, knowledge)) is not None:
+        found = (first,)
+    return tuple((id, knowledge.medicines[id].name) for id in found)
 
 
-def to_read(visit: Visit, body: dict[str, Any]) -> list[ToRead]:
-    """What speaks against this dose as an order now, gravely enough to be read before it is charted."""
-    asked = visit.house.ward.bedside_of(visit.bedside.entries, visit.now, orders=[body])
-    if asked.assessment is None:
-        return []
-    found = [alert for alert in asked.assessment.alerts if alert.id.startswith("order-") and alert.level in READ_FIRST]
-    return [ToRead(alert=alert, field=f"read-{alert.id}", word=_word(visit.patient, alert, body)) for alert in found]
+def to_read(visit: Visit, body: dict[str, Any], at: datetime) -> list[ToRead]:
+    """What is read before this dose is charted: what speaks against it, what cannot be told, and what was given already.
+
+    A dose before others of the chart is looked at from now as well: together they may be too much.
+    """
+    ward, entries = visit.house.ward, visit.bedside.entries
+    planned = _planned(visit)
+    option = planned[1].option if planned else ""
+    asked: list[Bedside] = []
+    if at < visit.now:
+        asked.append(ward.bedside_of(told_by(entries, at), at, orders=[body]))
+    if not asked or asked[0].assessment is None or _doses_since(entries, at):
+        asked.append(ward.bedside_of(entries, visit.now, orders=[body]))
+    rescue = body["medicine"] in RESCUE
+    alerts = list(once_more(visit.bedside, ward, body["medicine"], body.get("dose", ""), at, planned))
+    alerts += () if rescue else out_of_scope(visit.bedside.assessment)
+    for one in asked:
+        of_orders = () if one.assessment is None else one.assessment.alerts
+        alerts += [alert for alert in of_orders if alert.id.startswith("order-") and alert.level in READ_FIRST]
+        alerts += () if rescue else cannot_tell(one, ward, option)
+    found: dict[str, Alert] = {}
+    for alert in alerts:
+        field = f"read-{alert.id}"
+        while field in found and found[field].because != alert.because:
+            field += "-too"
+        found[field] = alert
+    return [ToRead(alert=alert, field=field, word=_word(visit.patient, alert, body)) for field, alert in found.items()]
+
+
+def told_by(entries: tuple[Entry, ...], at: datetime) -> tuple[Entry, ...]:
+    """The entries as if all had been written down by `at`, without readings, scores and doses of a later time.
+
+    What else was told later held then, too; and what happened before counts, though it was written down afterwards.
+    """
+    held = (one for one in entries if one.kind not in TIMED or _happened(one) <= at)
+    return tuple(
+        msgspec.structs.replace(one, recorded=at.isoformat()) if datetime.fromisoformat(one.recorded) > at else one
+        for one in held
+    )
+
+
+def _doses_since(entries: tuple[Entry, ...], at: datetime) -> bool:
+    return any(one.kind == "dose" and "medicine" in one.body and _happened(one) > at for one in entries)
+
+
+def _happened(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.at)
 
 
 def _word(patient: str, alert: Alert, body: dict[str, Any]) -> str:
@@ -187,8 +303,8 @@ def _to_read_again(visit: Visit) -> list[ToRead]:
     if visit.method != "POST" or visit.text("given") != "yes":
         return []
     slips = Slips()
-    body = _typed(visit, slips, True)
-    return [] if slips.problems else to_read(visit, body)
+    body, at = _typed(visit, slips, True), slips.of(lambda: instant_typed(visit), visit.now)
+    return [] if slips.problems else to_read(visit, body, at)
 
 
 PAGES = (

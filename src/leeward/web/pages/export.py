@@ -118,7 +118,7 @@ def sent(visit: Visit, what: str, released: Released) -> Sent:
     if what == "assessment":
         return assessment_json(visit, released)
     if what in ("record", "record-and-counselling"):
-        return whole_record(visit, with_counselling_notes=what == "record-and-counselling")
+        return whole_record(visit, released, with_counselling_notes=what == "record-and-counselling")
     raise Refused(422, "It is not said what is to leave.", "Choose one.")
 
 

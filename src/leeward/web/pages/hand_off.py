@@ -14,8 +14,8 @@ def show_hand_off(visit: Visit) -> Answer:
     """The sheet as a page. It is there to be printed, so it counts as printed when it is shown."""
     if visit.bedside.assessment is None:
         return Shown(template="hand_off.html", values={"sheet": None, "papers": PAPERS, "on_paper": ON_PAPER})
-    notice = visit.let_out(HELD, way="print").notice
-    values = {"sheet": hand_off_of(visit, notice), "papers": PAPERS, "on_paper": ON_PAPER}
+    released = visit.let_out(HELD, way="print")
+    values = {"sheet": hand_off_of(visit, released), "papers": PAPERS, "on_paper": ON_PAPER}
     return Shown(template="hand_off.html", values=values)
 
 

@@ -15,11 +15,12 @@ from leeward.errors import BadInput
 from leeward.model.codes import Icd10Cm
 from leeward.model.shapes import is_list, is_mapping
 from leeward.record.entries import Kind
+from leeward.web.asked_typed import asked_items, asked_values
 from leeward.web.charting import Item, Slips, line, number_or_text, one_of, write
 from leeward.web.exposure_typed import YES_NO, Choices
 from leeward.web.page import Page
 from leeward.web.pages.admit import GOALS, SEXES
-from leeward.web.times_typed import instant_told
+from leeward.web.times_typed import span_told
 from leeward.web.visit import Answer, Shown, Visit
 
 WHO = ("name", "place", "identifiers", "age", "sex", "pregnant", "gestation_weeks", "breastfeeding", "weight_kg",
@@ -60,7 +61,7 @@ def show_history(visit: Visit) -> Answer:
         "medicine_names": sorted({entry.name for entry in visit.house.knowledge.medicines.values()}),
         "condition_names": sorted({entry.name for entry in visit.house.knowledge.conditions.values()}),
         "may_write": visit.may("chart-write"),
-    }
+    } | asked_values(visit, visit.patient)
     return Shown(template="history.html", values=values)
 
 
@@ -81,8 +82,17 @@ def _words(item: Any) -> str:
     code = item.get("code")
     coded = f"{code.get('system', '')} {code.get('value', '')}".strip() if is_mapping(code) else ""
     named = [str(item.get(key)) for key in ("name", "medicine", "dose") if item.get(key)]
-    more = [f"{label} {item[key]}" for key, label in _LABELS if item.get(key)]
+    more = [
+        f"{label} {_time(item[key]) if key == 'last_taken' else item[key]}" for key, label in _LABELS if item.get(key)
+    ]
     return ", ".join([*named, *([coded] if coded else []), *more])
+
+
+def _time(told: Any) -> str:
+    """A time as it was told: an instant to the minute, or between two."""
+    if is_mapping(told):
+        return f"between {_time(told.get('earliest', 'unknown'))} and {_time(told.get('latest', 'unknown'))}"
+    return str(told)[:16].replace("T", " ")
 
 
 _LABELS = (("status", "status:"), ("last_taken", "last taken"), ("verified", "verified by"), ("reaction", "reaction:"))
@@ -137,10 +147,12 @@ def _whole(visit: Visit, slips: Slips, kind: Kind, name: str, empty: bool) -> li
 def _medicine(visit: Visit, slips: Slips) -> list[Item]:
     name, dose = line(visit, slips, "medicine-name", 120), line(visit, slips, "medicine-dose", 120)
     verified = line(visit, slips, "medicine-verified", 120)
-    last = slips.of(lambda: instant_told(visit, "last_taken"), None)
+    last = slips.of(lambda: span_told(visit, "last_taken"), None)
     if whole := _whole(visit, slips, "medicine", "medicines", not (name or dose or verified or last)):
         return whole
-    body = _filled(name=name, dose=dose, verified=verified, last_taken=last.isoformat() if last else "")
+    body: dict[str, Any] = _filled(name=name, dose=dose, verified=verified)
+    if last is not None:
+        body["last_taken"] = last
     fields = {"": "medicine-name", "dose": "medicine-dose", "last_taken": "last_taken", "verified": "medicine-verified"}
     if not name:
         slips.add("medicine-name", "It is not said which medicine.", "Write its name.")
@@ -207,7 +219,16 @@ def _filled(**fields: str) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
+def _asked(visit: Visit, slips: Slips) -> list[Item]:
+    """What was answered about whole lists."""
+    items = asked_items(visit, slips, visit.patient)
+    if not items and not slips.problems:
+        slips.add("asked-medicine", "Nothing was answered, so there is nothing to chart.", "Choose what was said.")
+    return items
+
+
 _PARTS: dict[str, Callable[[Visit, Slips], list[Item]]] = {
+    "asked": _asked,
     "who": _who,
     "medicine": _medicine,
     "condition": _condition,

@@ -57,6 +57,8 @@ def take_import(visit: Visit) -> Answer:
         "exported": export.exported,
         "record": export.record,
         "notice": export.notice,
+        "released": export.released,
+        "synthetic": export.synthetic,
         "patient": patient,
     }
     return Shown(template="import_record.html", values=_values() | {"came": came})

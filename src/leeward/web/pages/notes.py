@@ -12,10 +12,10 @@ from leeward.record.consent import Part, Recipient
 from leeward.record.egress import Released, may_leave, released
 from leeward.record.entries import Entry
 from leeward.record.permissions import Allowed, Context, may
-from leeward.web.charting import Item, Slips, prose, write
+from leeward.web.charting import REASONS, Item, Slips, one_of, prose, write
 from leeward.web.page import Page
 from leeward.web.times_typed import instant_typed
-from leeward.web.visit import Answer, Elsewhere, Shown, Visit
+from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 
 COUNSELLING: tuple[Part, ...] = ("counselling-notes",)
 
@@ -28,6 +28,8 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     text: str
     corrected: bool = False
+    own: bool = False
+    """Whether who reads it wrote it, and so may correct it."""
 
 
 def show_notes(visit: Visit) -> Answer:
@@ -65,12 +67,15 @@ def show_counselling(visit: Visit) -> Answer:
     """The counselling notes that this person may read; of others not even how many there are."""
     readable = [entry for entry in visit.house.ward.counselling_notes(visit.patient) if _may_read(visit, entry)]
     told = [entry for entry in _standing(readable) if entry.body.get("text")]
+    corrected = {entry.corrects for entry in readable}
     shown = [
         Noted(
             number=entry.number,
             at=entry.at,
             by=visit.house.ward.name_of(entry.by),
             text=str(entry.body["text"]),
+            corrected=entry.number in corrected,
+            own=_own(visit, entry),
         )
         for entry in reversed(told)
     ]
@@ -130,6 +135,58 @@ def _let_out(visit: Visit, notes: list[Entry]) -> bool:
     return True
 
 
+def _own(visit: Visit, entry: Entry) -> bool:
+    return visit.person is not None and entry.by == visit.person.id
+
+
+def the_note(visit: Visit) -> Noted:
+    """The counselling note that the address names, as it stands, where who asks wrote it.
+
+    Raises Refused, the same for another's note, for one that was struck and for none at all.
+    """
+    number = visit.path["number"]
+    mine = [one for one in visit.house.ward.counselling_notes(visit.patient) if _own(visit, one)]
+    found = next((one for one in _standing(mine) if str(one.number) == number and one.body.get("text")), None)
+    if found is None:
+        raise Refused(404, "There is no such note of yours.", "Look for it among your counselling notes.")
+    corrected = any(one.corrects == found.number for one in mine)
+    by, text = visit.house.ward.name_of(found.by), str(found.body["text"])
+    return Noted(number=found.number, at=found.at, by=by, text=text, corrected=corrected, own=True)
+
+
+def show_correction(visit: Visit) -> Answer:
+    """One's own counselling note, to be struck or worded anew."""
+    note = the_note(visit)
+    mine = [one for one in visit.house.ward.counselling_notes(visit.patient) if _own(visit, one)]
+    if not _let_out(visit, [one for one in mine if note.number in (one.number, one.corrects)]):
+        raise Refused(404, "There is no such note of yours.", "Look for it among your counselling notes.")
+    return Shown(template="counselling_correct.html", values={"note": note, "reasons": REASONS})
+
+
+def take_correction(visit: Visit) -> Answer:
+    """The correction is written beside the note; both stay, and neither is part of the chart."""
+    note, slips = the_note(visit), Slips()
+    what = one_of(visit, slips, "what", ("strike", "replace"))
+    if not what and not slips.problems:
+        slips.add("what", "It is not said what to do with the note.", "Choose strike or replace.")
+    quick, typed, text = (
+        one_of(visit, slips, "quick", REASONS),
+        prose(visit, slips, "reason"),
+        prose(visit, slips, "text"),
+    )
+    reason = ". ".join(filter(None, (quick, typed)))
+    if not reason:
+        slips.add("reason", "A correction gives its reason.", "Choose one, or write why.")
+    if what == "replace" and text in ("", note.text) and not slips.problems:
+        slips.add("text", "Nothing was changed, so there is nothing to correct.", "Word it anew, or strike it.")
+    slips.refuse()
+    body: dict[str, Any] = {"reason": reason}
+    body |= {"strikes": True} if what == "strike" else {"replaces": {"text": text}}
+    draft = visit.draft("counselling-note", body, corrects=note.number, part="correction")
+    write(visit, Item(draft=draft, fields={"": "what"}))
+    return Elsewhere(to=f"/patients/{visit.patient}/counselling-notes")
+
+
 def take_counselling(visit: Visit) -> Answer:
     """A counselling note is written. It is no part of the chart."""
     _take(visit, "counselling-note")
@@ -150,6 +207,13 @@ PAGES = (
         needs="counselling-notes-write",
         show=show_counselling,
         take=take_counselling,
+        parts=("attendance",),
+    ),
+    Page(
+        path="/patients/{patient}/counselling-notes/{number}",
+        needs="counselling-notes-write",
+        show=show_correction,
+        take=take_correction,
         parts=("attendance",),
     ),
 )

@@ -9,6 +9,8 @@ from typing import Any
 from leeward.guidance.assessment import Assessment, ExposureAnswer
 from leeward.model.missing import Missing
 from leeward.products.recalls.action import GRADES
+from leeward.record.egress import Withheld
+from leeward.record.permissions import GRANTED
 from leeward.report.options import amount, step_line
 from leeward.report.words import ANSWERS, CLASSES, SUBSTANCES
 from leeward.ward.now import first_of_all, wrong_entries
@@ -20,6 +22,7 @@ from leeward.web.patient_view import (
     Pictures,
     cited,
     done_at,
+    heights_of,
     just_charted,
     laws_of,
     lines,
@@ -48,7 +51,8 @@ def show_patient(visit: Visit) -> Answer:
         "done_at": partial(done_at, visit),
         "name_of": visit.house.ward.name_of,
         "plans": visit.may("plan-change"),
-        "charts": {name: visit.may(name) for name in ("score-write", "chart-write", "dose-give")},
+        "note_read": _lets_note_out(visit),
+        "charts": {name: visit.may(name) for name in ("score-write", "chart-write", "dose-give", "notes-write")},
     }
     if assessment is None:
         last = bedside.entries[-LAST_CHARTED:][::-1]
@@ -57,6 +61,19 @@ def show_patient(visit: Visit) -> Answer:
             values=values | {"wrong": wrong_entries(bedside), "last": lines(visit, last)},
         )
     return Shown(template="patient.html", values=values | _assessed(visit, assessment))
+
+
+def _lets_note_out(visit: Visit) -> bool:
+    """Whether the person's own note is shown, to who treats them; that it was read is written down, as no other note is.
+
+    Who opened the chart by break-glass reads it where the notes are.
+    """
+    told = now_kept(visit.bedside, visit.house.ward).check_in
+    treats = visit.person is not None and bool(visit.person.roles & set(GRANTED["notes-read"]))
+    if told is None or not told.note or not treats or isinstance(visit.may_leave(("notes",)), Withheld):
+        return False
+    visit.let_out(("notes",), way="page")
+    return True
 
 
 def _assessed(visit: Visit, assessment: Assessment) -> dict[str, Any]:
@@ -82,6 +99,7 @@ def _assessed(visit: Visit, assessment: Assessment) -> dict[str, Any]:
         "answers": ANSWERS,
         "substances": SUBSTANCES,
         "widths": WIDTHS,
+        "heights": heights_of(visit.bedside),
     }
 
 

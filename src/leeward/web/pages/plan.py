@@ -13,6 +13,7 @@ from leeward.record.permissions import Denied, Permission, may
 from leeward.record.trouble import Conflict
 from leeward.report.options import ORDER, step_line
 from leeward.ward.due import due_of, holds_of
+from leeward.ward.held import out_of_scope
 from leeward.ward.plans import WrittenPlan, outdated, plan_body, signed, unsigned, written_plan
 from leeward.ward.proposals import OFFERED, held_back, nothing_new
 from leeward.web.page import Page
@@ -41,6 +42,7 @@ def show_plan(visit: Visit) -> Answer:
         values={
             "bedside": bedside,
             "assessment": assessment,
+            "scope": out_of_scope(assessment),
             "stop": nothing_new(assessment) if assessment else (),
             "options": ranked,
             "offered": [option for option in ranked if option.status in OFFERED],

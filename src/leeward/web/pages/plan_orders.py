@@ -11,7 +11,9 @@ import msgspec
 
 from leeward.errors import BadInput, Problem
 from leeward.guidance.assessment import Alert, Assessment, Interaction, OptionAnswer
+from leeward.record.entries import CHARTED, PLANNED
 from leeward.record.trouble import Conflict
+from leeward.ward.held import ASKS_WHY
 from leeward.ward.plans import WrittenPlan, plan_body, unsigned
 from leeward.ward.proposals import OFFERED, Proposed, held_back, nothing_new, proposed
 from leeward.ward.state import Bedside
@@ -20,8 +22,11 @@ from leeward.web.pages.plan import needs, option_of, seen_of, sent_before, title
 from leeward.web.pages.plan_form import CODE, Reading, due_rows, in_time, read_plan, rows_of, spell
 from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 
-GRAVE = ("emergency", "urgent")
+READ = ("emergency", "urgent", "caution")
 """Levels of an alert about an order that whoever signs says to have read."""
+
+GRAVE_PAIRS = ("contraindicated", "major")
+"""Interactions that whoever signs says to have read; the others have to have been shown."""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +39,12 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def grave(self) -> tuple[Alert, ...]:
         """Alerts that are read before anybody signs."""
-        return tuple(alert for alert in self.alerts if alert.level in GRAVE)
+        return tuple(alert for alert in self.alerts if alert.level in READ)
+
+    @property
+    def to_tick(self) -> tuple[Interaction, ...]:
+        """Interactions that are read before anybody signs."""
+        return tuple(pair for pair in self.interactions if pair.severity in GRAVE_PAIRS)
 
 
 def mark_of(*words: str) -> str:
@@ -45,6 +55,11 @@ def mark_of(*words: str) -> str:
 def alert_mark(alert: Alert) -> str:
     """The box of an alert."""
     return mark_of(alert.id, alert.title, *alert.because)
+
+
+def pair_mark(pair: Interaction) -> str:
+    """The box of an interaction; of a lesser one, what says that it was shown."""
+    return mark_of(pair.id, *pair.between, pair.severity)
 
 
 def show_orders(visit: Visit, checked: Checked | None = None) -> Answer:
@@ -83,6 +98,7 @@ def show_orders(visit: Visit, checked: Checked | None = None) -> Answer:
             "stop": nothing_new(assessment),
             "first_marks": [(line, mark_of(line)) for line in option.first],
             "alert_mark": alert_mark,
+            "pair_mark": pair_mark,
             "titles": partial(titles, visit),
             "came": told_since(visit, visit.conflict.since) if visit.conflict else (),
             "seen": str(visit.bedside.seen) if visit.conflict else visit.text("seen") or str(visit.bedside.seen),
@@ -132,10 +148,12 @@ def _checked(visit: Visit, reading: Reading) -> Checked:
             alerts=(), interactions=(), problems=tuple(_at_its_field(one, places, before) for one in asked.problems)
         )
     before_them = visit.bedside.assessment
-    known = {pair.id for pair in before_them.interactions} if before_them else set[str]()
+    known = {(pair.id, *sorted(pair.between)) for pair in (before_them.interactions if before_them else ())}
     return Checked(
         alerts=tuple(alert for alert in asked.assessment.alerts if alert.rule.startswith("ORD-")),
-        interactions=tuple(pair for pair in asked.assessment.interactions if pair.id not in known),
+        interactions=tuple(
+            pair for pair in asked.assessment.interactions if (pair.id, *sorted(pair.between)) not in known
+        ),
         problems=(),
     )
 
@@ -162,7 +180,9 @@ def take_orders(visit: Visit) -> Answer:
     problems = [*reading.problems, *checked.problems]
     do = visit.text("do")
     if do == "sign":
-        problems += _unread(visit, option, checked) + _name(visit)
+        if not problems:
+            _nothing_came(visit)
+        problems += _unread(visit, option, checked) + _why(reading, checked) + _name(visit)
     elif do not in ("check", "save"):
         problems.append(
             Problem(path="do", code=CODE, says="It is not said what to do.", mend="Press one of the buttons.")
@@ -196,6 +216,13 @@ def _decided_meanwhile(visit: Visit, plan: str) -> Exception:
     return Conflict(since) if since else gone
 
 
+def _nothing_came(visit: Visit) -> None:
+    """What others charted since the form was shown is told before anything else has to be read. Raises Conflict."""
+    came = tuple(one for one in visit.bedside.since(seen_of(visit)) if one.kind in CHARTED | PLANNED)
+    if came:
+        raise Conflict(came)
+
+
 def _unread(visit: Visit, option: OptionAnswer, checked: Checked) -> list[Problem]:
     says, mend = "This has to be read before you sign: ", "Read it and tick it, or change the order."
     found = [
@@ -203,10 +230,25 @@ def _unread(visit: Visit, option: OptionAnswer, checked: Checked) -> list[Proble
         for alert in (*checked.grave, *_standing(visit))
         if not visit.text(alert_mark(alert))
     ]
+    for pair in checked.interactions:
+        if not visit.text(pair_mark(pair)):
+            between = f"{pair.severity} interaction of {pair.between[0]} with {pair.between[1]}"
+            found.append(Problem(path=pair_mark(pair), code=CODE, says=f"{says}{between}.", mend=mend))
     return found + [
         Problem(path=mark_of(line), code=CODE, says=f"{says}{line}", mend=mend)
         for line in option.first
         if not visit.text(mark_of(line))
+    ]
+
+
+def _why(reading: Reading, checked: Checked) -> list[Problem]:
+    """A reason is written where an alert asks for one."""
+    asking = [alert for alert in checked.alerts if alert.id in ASKS_WHY]
+    if not asking or reading.plan.reason:
+        return []
+    return [
+        Problem(path="reason", code=CODE, says=f"{alert.title}: it is not said why.", mend=" ".join(alert.do))
+        for alert in asking[:1]
     ]
 
 
@@ -232,7 +274,8 @@ def _written(
     plan, kind = reading.plan, "plan-signed"
     if do == "sign":
         read = (*checked.grave, *_standing(visit))
-        plan = msgspec.structs.replace(plan, read=(*(alert.title for alert in read), *option.first))
+        pairs = (f"Interaction, {pair.severity}: {pair.between[0]} with {pair.between[1]}" for pair in checked.to_tick)
+        plan = msgspec.structs.replace(plan, read=(*(alert.title for alert in read), *pairs, *option.first))
     else:
         kind = "plan-changed" if waiting is not None or reading.outside else "plan-proposed"
     draft = visit.draft(kind, plan_body(plan), unless_changed_since=seen_of(visit))  # pyright: ignore[reportArgumentType]

@@ -15,13 +15,13 @@ from leeward.model.case import ScoreEntry
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
 from leeward.record.entries import Draft, Entry
+from leeward.ward.changes import changed_by
 from leeward.ward.due import due_of
 from leeward.web.page import Page
 from leeward.web.scoring_view import (
     ITEMS,
     body_of,
     change_since,
-    changed_by,
     columns_of,
     form_of,
     in_order,

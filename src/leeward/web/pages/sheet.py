@@ -1,6 +1,8 @@
 """The sheet that a person takes home, in English or Spanish: on the screen, on paper and as a PDF.
 
 It goes to the patient, at their own request. A check-in link on it is made when somebody asks for it, never by looking.
+Medicines of a plan that has something open (the chart changed since, an answer is missing) are on it only where somebody
+says that they have checked, and that is kept.
 """
 
 from __future__ import annotations
@@ -14,12 +16,17 @@ from leeward.paper.patient_sheet import MOST_SERVICES, PatientSheet, patient_she
 from leeward.paper.words_of_services import LANGUAGES
 from leeward.record.consent import Recipient
 from leeward.record.egress import Released, Way
-from leeward.ward.plans import follow_up_of, plan_on_paper
+from leeward.ward.due import holds_of
+from leeward.ward.on_paper import plans_on_paper
+from leeward.ward.plans import follow_up_of
 from leeward.ward.services import chosen_services
 from leeward.web.page import Page
 from leeward.web.papers import HELD, PAPERS, paper_of, readable
 from leeward.web.visit import Answer, Refused, Sent, Shown, Visit
 
+CHECKED = (
+    "Medicines of the signed plan printed: whoever printed them said to have checked that it still holds. Open was:"
+)
 NAMES = {"en": "English", "es": "Español (Spanish)"}
 
 
@@ -64,24 +71,32 @@ def _page(visit: Visit, link: str) -> Answer:
         "notice": "",
     }
     if visit.bedside.assessment is not None:
-        released = _let_out(visit, "print")
-        sheet = sheet_of(visit, language_of(visit), link)
+        sheet, released = _released(visit, "print", link)
         values |= {"sheet": sheet, "square": base64.b64encode(sheet.qr.encode()).decode(), "notice": released.notice}
     return Shown(template="sheet.html", values=values)
 
 
 def _pdf(visit: Visit, link: str) -> Answer:
     readable(visit)
-    released = _let_out(visit, "pdf")
-    sheet = sheet_of(visit, language_of(visit), link)
+    sheet, released = _released(visit, "pdf", link)
     noticed = msgspec.structs.replace(sheet, footer=f"{sheet.footer} · {released.notice}")
     made = patient_sheet_pdf(noticed, paper_of(visit))
     return Sent(content=made, media_type="application/pdf", save_as="patient-sheet.pdf")
 
 
-def _let_out(visit: Visit, way: Way) -> Released:
-    """The sheet is given to the patient: it is written down so."""
-    return visit.let_out(HELD, way=way, purpose="patient-request", recipient=Recipient("patient", visit.patient))
+def _released(visit: Visit, way: Way, link: str) -> tuple[PatientSheet, Released]:
+    """The sheet is given to the patient: it is written down so before it goes, and what somebody said to have checked."""
+    without = sheet_of(visit, language_of(visit), link)
+    checked = without.may_check and visit.text("checked") == "yes"
+    sheet = sheet_of(visit, language_of(visit), link, checked=True) if checked else without
+    released = visit.let_out(
+        HELD,
+        way=way,
+        purpose="patient-request",
+        recipient=Recipient("patient", visit.patient),
+        said=f"{CHECKED} {' '.join(without.left_out)}" if checked else "",
+    )
+    return msgspec.structs.replace(sheet, scope=released.scope), released
 
 
 def _link(visit: Visit) -> str:
@@ -95,8 +110,8 @@ def _link(visit: Visit) -> str:
     return made(visit)
 
 
-def sheet_of(visit: Visit, language: str, link: str) -> PatientSheet:
-    """The sheet of the person of this page."""
+def sheet_of(visit: Visit, language: str, link: str, *, checked: bool = False) -> PatientSheet:
+    """The sheet of the person of this page; `checked` as whoever prints it says of plans with something open."""
     bedside, ward = visit.bedside, visit.house.ward
     assert bedside.assessment is not None
     return patient_sheet(
@@ -104,7 +119,8 @@ def sheet_of(visit: Visit, language: str, link: str) -> PatientSheet:
         visit.house.knowledge,
         language,
         person=bedside.chart.name,
-        plan=plan_on_paper(bedside, ward),
+        plans=plans_on_paper(bedside, ward, holds_of(bedside, ward)),
+        checked=checked,
         follow_up=follow_up_of(bedside),
         check_in_link=link,
         services=chosen_services(bedside.chart, ward).found,

@@ -18,8 +18,12 @@ def show_sign_in(visit: Visit, says: str = "", status: int = 200) -> Answer:
     if visit.person is not None and not says:
         return Elsewhere(to=own_address(visit.query.get("next", ""), first_page(visit.person)))
     people = [one for one in visit.house.ward.people.values() if one.active] if visit.house.demo else []
+    house = visit.house
+    nobody = not any(one.active and "administrator" in one.roles for one in house.ward.people.values())
     values = {
         "says": says,
+        "done": visit.query.get("done") == "password",
+        "nobody": nobody,
         "next": visit.text("next") or visit.query.get("next", ""),
         "demo_people": sorted(people, key=lambda one: ("administrator" in one.roles, sorted(one.roles))),
         "demo_password": DEMO_PASSWORD,
@@ -66,7 +70,9 @@ def take_sign_out(visit: Visit) -> Answer:
 def show_first(visit: Visit) -> Answer:
     """The form behind the link that the first run prints."""
     if open_link(visit.house.record.engine, visit.path["token"], "first-administrator", visit.now) is None:
-        raise Refused(404, "This link was used, has ended or was never made.", "Start Leeward again for a new one.")
+        begun = any(one.active and "administrator" in one.roles for one in visit.house.ward.people.values())
+        mend = "There is an administrator: sign in." if begun else "Start Leeward again for a new one."
+        raise Refused(404, "This link was used, has ended or was never made.", mend)
     return Shown(template="first.html")
 
 
@@ -91,7 +97,7 @@ def take_first(visit: Visit) -> Answer:
     )
     house.record.append(entry, visit.now)
     house.ward.catch_up()
-    return Elsewhere(to="/sign-in?next=/administration")
+    return Elsewhere(to="/sign-in?done=password&next=/administration")
 
 
 def show_set_password(visit: Visit) -> Answer:
@@ -122,7 +128,7 @@ def take_set_password(visit: Visit) -> Answer:
         now=visit.now,
         id=visit.fresh_id(),
     )
-    return Elsewhere(to="/sign-in", cookie="")
+    return Elsewhere(to="/sign-in?done=password", cookie="")
 
 
 PAGES = (

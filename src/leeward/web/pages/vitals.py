@@ -37,6 +37,9 @@ ROUND = (
 )
 """What a round asks first, in the order of a ward's sheet."""
 
+PRESSURE = ("systolic-blood-pressure", "diastolic-blood-pressure")
+"""Two readings of one look, in one row."""
+
 UNITLESS = ("points", "1", "")
 METHODS = (("bazett", "Bazett"), ("fridericia", "Fridericia"))
 FINDING = (("yes", "Yes"), ("no", "No"), ("", "Not looked"))
@@ -143,6 +146,7 @@ def show_vitals(visit: Visit) -> Answer:
     knowledge = visit.house.knowledge
     values = {
         "round": [one for one in lines if one.id in ROUND],
+        "pair": [one for one in lines if one.id in PRESSURE],
         "numbers": [one for one in lines if one.id not in ROUND and one.kind == "number"],
         "findings": [one for one in lines if one.kind == "yes-no"],
         "tests": [one for one in lines if one.kind == "word"],

@@ -60,16 +60,29 @@
     live.removeAttribute("aria-busy");
   }
 
-  function stale(says, link) {
+  // Nobody is signed in any more, so nobody stays on the screen; what is left can be read from across the room.
+  function signedOut() {
+    const box = document.createElement("div");
+    const head = document.createElement("h1");
+    const why = document.createElement("p");
+    const to = document.createElement("a");
+    box.className = "signed-out";
+    box.setAttribute("role", "alert");
+    head.textContent = `Signed out: last looked ${lastGood.replace(/:\d\d$/, "")}.`;
+    why.textContent = "The session of this board has ended, so nobody is shown.";
+    to.className = "button primary";
+    to.href = "/sign-in?next=%2F";
+    to.textContent = "Sign in again";
+    box.append(head, why, to);
+    document.title = "Signed out \u00b7 Leeward";
+    document.getElementById("main").replaceChildren(box);
+    document.querySelector("header.top")?.remove();
+  }
+
+  function stale(says) {
     const strong = document.createElement("strong");
     strong.textContent = "This board is not fresh. ";
     const parts = [strong, `${says} What stands here was last looked at ${lastGood}. `];
-    if (link) {
-      const to = document.createElement("a");
-      to.href = link.to;
-      to.textContent = link.name;
-      parts.push(to);
-    }
     const same = trouble.dataset.says === says && !trouble.hidden;
     if (!same) { trouble.replaceChildren(...parts); trouble.dataset.says = says; }
     trouble.hidden = false;
@@ -77,14 +90,15 @@
 
   async function look() {
     clearTimeout(waiting);
-    if (document.hidden || asking) return;
+    if (document.hidden || asking || !live.isConnected) return;
     if (Date.now() - touched < QUIET) { waiting = setTimeout(look, QUIET); return; }
     asking = true;
     let next = EVERY;
     try {
       const answer = await fetch("/board/rows", { cache: "no-store", signal: AbortSignal.timeout(ONE_TRY) });
       if (answer.redirected || answer.status === 401) {
-        stale("Your session has ended.", { to: "/sign-in?next=%2F", name: "Sign in" });
+        signedOut();
+        return;
       } else if (answer.status === 403) {
         stale("You may no longer see the board.");
       } else if (!answer.ok) {

@@ -3,7 +3,15 @@
 {
   const bar = document.getElementById("newer");
   const EVERY = 20000;
+  const folds = document.querySelectorAll("details.fold");
   let shown = 0;
+
+  // On a phone the long parts are folded; a link to one, or a search in the page, opens it.
+  if (matchMedia("(max-width: 40rem)").matches) { for (const fold of folds) { fold.open = false; } }
+  const unfold = () => { document.getElementById(location.hash.slice(1))?.querySelector("details.fold")?.setAttribute("open", ""); };
+  unfold();
+  window.addEventListener("hashchange", unfold);
+  window.addEventListener("beforeprint", () => { for (const fold of folds) { fold.open = true; } });
 
   const look = async () => {
     if (document.hidden) { return; }

@@ -1,0 +1,279 @@
+"""What somebody told by themself from their own phone: which of it asks for a call, and what nobody has answered yet.
+
+One function, `reasons_to_call`, decides both what the thanks on the phone say and what stands on the board. A report that
+rose after buprenorphine stands on the board, too. Both stand until a clinician scores the person or writes a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from leeward.casefile.names import medicine_named
+from leeward.errors import BadInput
+from leeward.guidance.gates import BUPRENORPHINE
+from leeward.guidance.scored import LASTING_INSTRUMENTS
+from leeward.instruments import Instrument, Score, load_instruments, score
+from leeward.knowledge import Policy
+from leeward.model.missing import REFUSED, Missing
+from leeward.model.shapes import is_mapping
+from leeward.paper.times import ago
+from leeward.record.chart import PROVENANCE, Chart
+from leeward.record.entries import Entry
+from leeward.ward.changes import changed_by
+from leeward.ward.plans import signed
+from leeward.ward.state import Bedside, Ward
+
+SELF = "patient-self"
+
+CALLED = ("severe",)
+"""Bands of an instrument at which the person is told to call the care team now, and the care team to call the person."""
+
+FORM_ID = 32
+"""Letters of the id of a form; the entries that one form made begin with it."""
+
+
+class SelfReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A score that the person gave by themself, as it is read out."""
+
+    number: int
+    short: str
+    points: str
+    """`29`, or `11 to 25` where answers are missing; empty where the instrument has no total."""
+    band: str
+    at: datetime
+    because: tuple[str, ...]
+    """Why it asks for a call, beside its band."""
+
+    def says(self, now: datetime) -> str:
+        """`SOWS-16 29, severe, 35 min ago`."""
+        first = " ".join(part for part in (self.short, self.points) if part)
+        return ", ".join(part for part in (first, self.band, *self.because, ago(self.at, now)) if part)
+
+
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
+    """The last that the person told by themself: each question in its words with the answer in its words."""
+
+    at: datetime
+    short: str
+    """Short name of the instrument; empty where there are only words of the person's own."""
+    window: str
+    """The time that the questions ask about."""
+    answers: tuple[tuple[str, str], ...]
+    note: str
+
+
+def reasons_to_call(ward: Ward, told: Iterable[Entry], entries: tuple[Entry, ...], now: datetime) -> tuple[str, ...]:
+    """Why what the person told asks for a call now; empty where it does not.
+
+    By its band, by what one answer raises, or by an urgent alert that is said with it and was not said without it.
+    `entries`: all about the person, with what they told.
+    """
+    numbers = {entry.number for entry in told}
+    scores = [entry.body for entry in entries if entry.number in numbers and entry.kind == "score"]
+    found = [reason for body in scores for reason in _of_itself(body)]
+    if found or not scores:
+        return tuple(found)
+    with_it, without = (
+        ward.bedside_of(some, now) for some in (entries, tuple(one for one in entries if one.number not in numbers))
+    )
+    changed = changed_by(without.assessment, with_it.assessment)
+    return tuple(alert.title for alert in changed.raised if alert.level in ("emergency", "urgent"))
+
+
+def _of_itself(body: Mapping[str, Any]) -> Iterator[str]:
+    instrument, result = _scored(body)
+    if instrument is None or result is None or not _answered(result):
+        return
+    if result.band in CALLED:
+        yield result.band
+    yield from (flag.says for flag in instrument.flags if flag.id in result.flags)
+
+
+def _scored(body: Mapping[str, Any]) -> tuple[Instrument | None, Score | None]:
+    """The instrument of a body and its score; None for what cannot be read."""
+    instrument = load_instruments().get(str(body.get("instrument", "")))
+    items, total = body.get("items"), body.get("total")
+    if instrument is None:
+        return None, None
+    try:
+        given = cast("dict[str, Any]", items) if isinstance(items, dict) else None
+        return instrument, score(instrument, given, total if isinstance(total, int) else None)
+    except (BadInput, TypeError, ValueError):  # written when the instrument read otherwise
+        return instrument, None
+
+
+def _answered(result: Score) -> bool:
+    return result.total is not None or any(not isinstance(answer, Missing) for answer in result.items.values())
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A score of the person's own as it stands, corrected where it was."""
+
+    entry: Entry
+    body: dict[str, Any]
+    at: datetime
+    instrument: Instrument
+    result: Score
+
+
+def unanswered(bedside: Bedside, ward: Ward) -> SelfReport | None:
+    """The newest report that asks for a call, and that no clinician's score and no note of staff has answered yet."""
+    told = tuple(_told(bedside))
+    answer = _last_answer(bedside)
+    for place, one in reversed(tuple(enumerate(told))):
+        if one.entry.number <= answer:
+            return None
+        because = _because(ward, bedside, one)
+        rose = _rose(one, told[:place], bedside.chart, ward)
+        if because or rose:
+            result = one.result
+            points = "" if result.low is None else f"{result.low}"
+            points += f" to {result.high}" if result.high is not None and result.high != result.low else ""
+            said = [reason for reason in because if reason != result.band]
+            return SelfReport(
+                number=one.entry.number,
+                short=one.instrument.short,
+                points=points,
+                band=result.band or "",
+                at=one.at,
+                because=tuple(said) if because else ("risen after buprenorphine",),
+            )
+    return None
+
+
+def _told(bedside: Bedside) -> Iterator[_Told]:
+    """Scores that came from the person's own phone, by number, without those that were struck."""
+    own = {entry.number: entry for entry in bedside.entries if entry.role == SELF and entry.kind == "score"}
+    for number, body in _standing(bedside.chart, "scores"):
+        entry, at = own.get(number), _instant(body.get("at"))
+        if entry is None:
+            continue
+        instrument, result = _scored(body)
+        if instrument is not None and result is not None and _answered(result):
+            yield _Told(
+                entry=entry,
+                body=body,
+                at=at or datetime.fromisoformat(entry.at),
+                instrument=instrument,
+                result=result,
+            )
+
+
+def _standing(chart: Chart, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    items: Any = chart.document.get(name)
+    if isinstance(items, list):
+        for number, item in zip(chart.came_from.get(name, ()), cast("list[Any]", items), strict=False):
+            if is_mapping(item):
+                yield number, cast("dict[str, Any]", item)
+
+
+def _instant(told: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.utcoffset() is not None else None
+
+
+def _last_answer(bedside: Bedside) -> int:
+    """Number of the last score or note of staff that stands; what was imported answers nobody."""
+    staff = {
+        entry.number
+        for entry in bedside.entries
+        if entry.kind in ("score", "note") and entry.role != SELF and PROVENANCE not in entry.body
+    }
+    scores = (number for number, body in _standing(bedside.chart, "scores") if body.get("by") != "self")
+    notes = (note.entry.number for note in bedside.chart.notes if note.body.get("by") != "self")
+    return max((number for number in (*scores, *notes) if number in staff), default=0)
+
+
+_REASONS: WeakKeyDictionary[Ward, dict[str, tuple[Policy, tuple[str, ...]]]] = WeakKeyDictionary()
+"""Reasons by the digest of the last entry that they were found with: what is written does not change."""
+
+MOST_KEPT = 5000
+
+
+def _because(ward: Ward, bedside: Bedside, one: _Told) -> tuple[str, ...]:
+    """The reasons as the phone was answered by them: with what was charted until then, and corrections of it since."""
+    form = [entry for entry in bedside.entries if _of_one_form(entry, one.entry)]
+    corrections = bedside.chart.corrected.get(one.entry.number, ())
+    if corrections:
+        return tuple(_of_itself(one.body))
+    last = max(form, key=lambda entry: entry.number)
+    kept, policy = _REASONS.setdefault(ward, {}), ward.policy
+    known = kept.get(last.digest)
+    if known is not None and known[0] is policy:
+        return known[1]
+    until = tuple(entry for entry in bedside.entries if entry.number <= last.number)
+    found = reasons_to_call(ward, form, until, datetime.fromisoformat(last.recorded).astimezone(bedside.now.tzinfo))
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[last.digest] = policy, found
+    return found
+
+
+def _of_one_form(one: Entry, entry: Entry) -> bool:
+    return one.number == entry.number or (
+        len(entry.id) > FORM_ID and one.by == entry.by and one.id.startswith(f"{entry.id[:FORM_ID]}-")
+    )
+
+
+def _rose(one: _Told, before: tuple[_Told, ...], chart: Chart, ward: Ward) -> bool:
+    """Whether it is higher than the report before it, or than the last before the dose, and buprenorphine came first."""
+    low = one.result.low
+    if low is None or one.instrument.id in LASTING_INSTRUMENTS:
+        return False
+    given = max((at for at in _buprenorphine(chart, ward) if at < one.at), default=None)
+    earlier = [other for other in before if other.instrument.id == one.instrument.id and other.at < one.at]
+    if given is None or not earlier:
+        return False
+    earlier.sort(key=lambda other: other.at)
+    compared = [earlier[-1], *[other for other in earlier if other.at <= given][-1:]]
+    return any(other.result.high is not None and low > other.result.high for other in compared)
+
+
+def _buprenorphine(chart: Chart, ward: Ward) -> Iterator[datetime]:
+    """When buprenorphine was given, and when it was signed to be taken at home, where nobody charts the dose."""
+    for _, dose in _standing(chart, "doses"):
+        at, named = _instant(dose.get("at")), str(dose.get("medicine", ""))
+        if at is not None and (medicine_named(named, ward.knowledge) or named) in BUPRENORPHINE:
+            yield at
+    for entry, plan in signed(chart):
+        if any(line.at_home and line.medicine in BUPRENORPHINE for line in plan.lines):
+            yield datetime.fromisoformat(entry.at)
+
+
+def last_check_in(bedside: Bedside) -> CheckIn | None:
+    """What the person told by themself the last time; None where they never did, or where it was struck."""
+    own = [entry for entry in bedside.entries if entry.role == SELF and entry.kind in ("score", "note")]
+    if not own:
+        return None
+    form = {entry.number for entry in own if _of_one_form(entry, own[-1])}
+    told = next((one for one in _told(bedside) if one.entry.number in form), None)
+    note = next((one for one in bedside.chart.notes if one.entry.number in form), None)
+    if told is None and note is None:
+        return None
+    return CheckIn(
+        at=told.at if told else datetime.fromisoformat(own[-1].at),
+        short=told.instrument.short if told else "",
+        window=told.instrument.window if told else "",
+        answers=tuple(_answers(told)) if told else (),
+        note=str(note.body.get("text", "")) if note else "",
+    )
+
+
+def _answers(told: _Told) -> Iterator[tuple[str, str]]:
+    """The questions as the phone asked them; none where only a total is known."""
+    if not told.body.get("items"):
+        return
+    for item in told.instrument.items:
+        points = told.result.items[item.id]
+        if isinstance(points, Missing):
+            yield item.says, "rather not say" if points is REFUSED else "not answered"
+        else:
+            yield item.says, item.choice(points).says

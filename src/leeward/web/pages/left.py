@@ -1,0 +1,35 @@
+"""Those who have left: to find a chart again, and to take somebody back rather than begin a second chart."""
+
+from __future__ import annotations
+
+from leeward.record.consent import Recipient
+from leeward.record.egress import Released, may_leave
+from leeward.web.page import Page
+from leeward.web.visit import Answer, Shown, Visit
+
+MOST = 200
+
+
+def show_left(visit: Visit) -> Answer:
+    """Everybody who was here and left, whoever left last first; by a form those of a name."""
+    assert visit.person is not None
+    ward, words = visit.house.ward, visit.text("find")[:200].casefold().split()
+    recipient = Recipient("programme-staff", visit.person.id)
+    found: list[tuple[str, str, str]] = []
+    for patient in ward.patients():
+        bedside = ward.bedside(patient, visit.now)
+        if bedside is None or bedside.chart.discharged is None:
+            continue
+        decision = may_leave(
+            patient=patient, entries=(), purpose="treatment", recipient=recipient, what=("attendance",), now=visit.now
+        )
+        name = bedside.chart.name or "No name charted"
+        if isinstance(decision, Released) and all(word in name.casefold() for word in words):
+            found.append((bedside.chart.discharged, patient, name))
+    found.sort(reverse=True)
+    return Shown(
+        template="left.html", values={"people": found[:MOST], "more": max(0, len(found) - MOST), "words": words}
+    )
+
+
+PAGES = (Page(path="/left", needs="board-read", show=show_left, take=show_left),)

@@ -1,0 +1,134 @@
+"""Self-reports that ask for a call: which, until when, and the same on the phone as on the board."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+
+from leeward.instruments import load_instruments
+from leeward.knowledge import load_knowledge
+from leeward.record.entries import Draft
+from leeward.record.storage import Record, default_url
+from leeward.ward.self_reports import last_check_in, reasons_to_call, unanswered
+from leeward.ward.state import Ward
+
+NOW = datetime.fromisoformat("2026-11-22T09:00:00-05:00")
+SELF = {"by": "patient-self", "role": "patient-self"}
+BUPRENORPHINE = {"medicine": "buprenorphine-naloxone-sublingual", "dose": "4 mg", "route": "sublingual"}
+
+
+@pytest.fixture
+def ward(tmp_path):
+    with Record(default_url(tmp_path)) as record:
+        yield Ward(record, load_knowledge())
+
+
+@pytest.fixture
+def write(ward):
+    numbers = count()
+
+    def written(kind, body, ago=0, by="n.park", role="nurse", **besides):
+        at = NOW - timedelta(minutes=ago)
+        id = f"{next(numbers):032x}-{kind}"
+        draft = Draft(id=id, kind=kind, patient="p1", at=at.isoformat(), by=by, role=role, body=body, **besides)
+        entry = ward.record.append(draft, NOW)
+        ward.catch_up()
+        return entry
+
+    written("admission", {"name": "Made, Up", "synthetic": True}, ago=3000)
+    return written
+
+
+def sows(total, instrument="sows-handelsman-16"):
+    return {"instrument": instrument, "by": "self", "total": total}
+
+
+def asks(ward, now=NOW):
+    return unanswered(ward.bedside("p1", now), ward)
+
+
+def severe_from():
+    bands = load_instruments()["sows-handelsman-16"].bands
+    return next(int(band.low) for band in bands if band.label == "severe")
+
+
+def test_severe_asks_and_one_point_less_does_not(ward, write):
+    write("score", sows(severe_from() - 1), ago=60, **SELF)
+    assert asks(ward) is None
+    write("score", sows(severe_from()), ago=35, **SELF)
+    assert asks(ward).says(NOW) == f"SOWS-16 {severe_from()}, severe, 35 min ago"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "who", "answers"),
+    [
+        ("note", {"text": "Called."}, {}, True),
+        ("score", {"instrument": "cows", "total": 8, "by": "clinician"}, {}, True),
+        ("note", {"text": "Still bad.", "by": "self"}, SELF, False),
+        ("score", sows(3), SELF, False),
+        ("observation", {"what": "heart-rate", "value": 80, "unit": "/min"}, {}, False),
+        ("note", {"text": "Of elsewhere.", "imported": {"record": "r", "number": 1}}, {}, False),
+    ],
+)
+def test_a_score_or_a_note_of_staff_answers_it_and_nothing_else(ward, write, kind, body, who, answers):
+    write("score", sows(30), ago=35, **SELF)
+    entry = write(kind, body, **who)
+    assert (asks(ward) is None) is answers
+    if answers:
+        write("correction", {"strikes": True, "reason": "wrong person"}, corrects=entry.number)
+        assert asks(ward) is not None, "a struck answer answers nobody"
+
+
+def test_a_report_that_is_struck_asks_no_more_and_one_corrected_counts_as_it_stands(ward, write):
+    first = write("score", sows(30), ago=35, **SELF)
+    write("correction", {"replaces": sows(5), "reason": "mistyped"}, corrects=first.number)
+    assert asks(ward) is None
+    write("correction", {"replaces": sows(40), "reason": "mistyped"}, corrects=first.number)
+    assert asks(ward).points == "40"
+    write("correction", {"strikes": True, "reason": "wrong person"}, corrects=first.number)
+    assert asks(ward) is None and last_check_in(ward.bedside("p1", NOW)) is None
+
+
+def test_a_rise_after_buprenorphine_asks_and_without_it_not(ward, write):
+    write("score", sows(8), ago=120, **SELF)
+    write("score", sows(14), ago=90, **SELF)
+    assert asks(ward) is None
+    write("dose", BUPRENORPHINE, ago=60)
+    assert asks(ward) is None, "it was told before the dose"
+    write("score", sows(14), ago=30, **SELF)
+    assert asks(ward) is None, "as before"
+    write("score", sows(15), ago=20, **SELF)
+    assert asks(ward).says(NOW) == "SOWS-16 15, moderate, risen after buprenorphine, 20 min ago"
+
+
+def test_a_rise_of_another_scale_is_none(ward, write):
+    write("score", sows(2), ago=120, **SELF)
+    write("dose", BUPRENORPHINE, ago=60)
+    write("score", sows(9, "sows-gossop-10"), ago=30, **SELF)
+    assert asks(ward) is None
+
+
+def test_a_flag_asks_whatever_the_total(ward, write):
+    write("score", {"instrument": "phq-9", "by": "self", "items": {"better_off_dead": 1}}, ago=5, **SELF)
+    assert "C-SSRS" in asks(ward).says(NOW)
+
+
+def test_what_a_nurse_charts_for_the_person_is_no_report_from_afar(ward, write):
+    write("score", sows(30), ago=5)
+    assert asks(ward) is None
+
+
+@pytest.mark.parametrize("total", [5, 15, 30])
+def test_the_board_asks_for_a_call_where_the_phone_said_so(ward, write, total):
+    told = write("score", sows(total), **SELF)
+    phone = bool(reasons_to_call(ward, [told], ward.entries("p1"), NOW))
+    assert phone == (asks(ward) is not None) == (total >= severe_from())
+
+
+def test_a_chart_that_cannot_be_read_still_tells_its_report(ward, write):
+    import msgspec
+
+    told = write("score", sows(30), ago=5, **SELF)
+    ward._entries["p1"].append(msgspec.structs.replace(told, number=told.number + 1, id="x", kind="exposure", role="nurse", body={"odd": 1}))  # fmt: skip
+    bedside = ward.bedside("p1", NOW)
+    assert bedside.assessment is None and unanswered(bedside, ward).points == "30"
