@@ -42,7 +42,12 @@ NEW_AT_ONCE = 60
 NEW_WHILE_READING = 5
 """The same while others are being read behind the pages: whoever was charted last first, so that an admission is there."""
 
-PAUSE = 0.03
+A_SECOND = 8
+"""Summaries that are renewed before boards are shown, in a second, once `SAVED` are used up: the rest follow behind."""
+
+SAVED = 24
+
+PAUSE = 0.1
 """Seconds between two that are renewed behind the pages, so that pages go first."""
 
 
@@ -70,6 +75,7 @@ class Board:
         self._kept: dict[str, tuple[Summary, Policy]] = {}
         self._lock, self._turn = threading.Lock(), threading.Lock()
         self._reading = False
+        self._left, self._counted = float(SAVED), time.monotonic()
         self._said: dict[str, tuple[Summary, int, float, Any]] = {}
 
     def look(self, ward: Ward, now: datetime) -> Look:
@@ -90,8 +96,10 @@ class Board:
         # One at a time: boards that are asked for at once would all renew the same people.
         if self._turn.acquire(blocking=False):
             try:
+                first = first[: self._allowed(len(new))]
                 for patient in first:
                     self._renew(ward, patient, now)
+                self._left = max(0.0, self._left - len(first))
             finally:
                 self._turn.release()
             done = set(first)
@@ -110,6 +118,13 @@ class Board:
             of=len(latest),
             said=self._said,
         )
+
+    def _allowed(self, unread: int) -> int:
+        """How many may be renewed before this board is shown; on a quiet ward all that have something new."""
+        moment = time.monotonic()
+        self._left = min(SAVED, self._left + (moment - self._counted) * A_SECOND)
+        self._counted = moment
+        return int(self._left) + min(unread, NEW_AT_ONCE)
 
     def emergencies_of(self, bedside: Bedside, now: datetime) -> tuple[str, ...]:
         """What is an emergency for a person, by the summary that is kept where it is of now."""
@@ -160,7 +175,7 @@ class Board:
             try:
                 for patient in patients:
                     self._renew_quietly(ward, patient, now)
-                    time.sleep(PAUSE / 10 if in_haste else PAUSE)
+                    time.sleep(PAUSE / 30 if in_haste else PAUSE)
             finally:
                 with self._lock:
                     self._reading = False
