@@ -20,6 +20,10 @@ BOLD = 7.9
 """Widths of a letter of the size above, plain and bold, in pixels, on the generous side."""
 
 
+ABOVE, BELOW = 8, 46
+"""Pixels above the first panel, and below the last for the axis."""
+
+
 class Colours(msgspec.Struct, frozen=True):
     """The colours of a theme (Okabe-Ito hues, made lighter or darker until they can be read on the ground)."""
 
@@ -145,6 +149,11 @@ class Drawing:
     def _mark(self, at: datetime, y: float, colour: str) -> dict[str, Any]:
         return {"x": self.frame.wall(at), "y": round(y, 1), "colour": colour}
 
+    @property
+    def height(self) -> int:
+        """How high the picture is with its margins, in pixels."""
+        return round(self.y) + ABOVE + BELOW
+
     def spec(self, left: int, right: int, ticks: list[datetime], description: str) -> dict[str, Any]:
         """The picture as a Vega-Lite specification, with room for `left` and `right` pixels beside the frame."""
         height = round(self.y)
@@ -154,7 +163,7 @@ class Drawing:
             "width": self.frame.width,
             "height": height,
             "background": self.colours.ground,
-            "padding": {"left": left, "right": right, "top": 8, "bottom": 46},
+            "padding": {"left": left, "right": right, "top": ABOVE, "bottom": BELOW},
             "autosize": {"type": "none"},
             "layer": self._layers(height, ticks),
             "config": {
@@ -217,6 +226,40 @@ class Drawing:
                 "axis": None,
             },
         }
+
+
+class Unmarked(Drawing):
+    """Makes room as a drawing does and keeps no mark: for what only asks how high the picture is."""
+
+    def rect(self, start: datetime, end: datetime, top: float, bottom: float, colour: str) -> None:
+        """Nothing is kept."""
+
+    def across(self, start: datetime, end: datetime, y: float, colour: str, thick: float = 1) -> None:
+        """Nothing is kept."""
+
+    def down(self, at: datetime, top: float, bottom: float, colour: str, thick: float = 1) -> None:
+        """Nothing is kept."""
+
+    def dashed(self, at: datetime, top: float, bottom: float, colour: str) -> None:
+        """Nothing is kept."""
+
+    def joined(self, series: str, at: datetime, y: float, colour: str) -> None:
+        """Nothing is kept."""
+
+    def point(self, entry: str, at: datetime, y: float, shape: str, colour: str, size: float = 90) -> None:
+        """Nothing is kept."""
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        says: str,
+        colour: str,
+        align: Align = "left",
+        weight: str = "normal",
+        halo: bool = False,
+    ) -> None:
+        """Nothing is kept."""
 
 
 _LABEL = (

@@ -5,6 +5,7 @@ The expected course is what groups of people went through, drawn beside what was
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -15,7 +16,7 @@ from leeward.guidance.assessment import Assessment, CourseInterval
 from leeward.instruments import load_instruments
 from leeward.model.case import Case
 from leeward.model.instants import Span
-from leeward.paper.drawing import BOLD, THEMES, Drawing, Frame, Theme, ticks_of
+from leeward.paper.drawing import BOLD, THEMES, Drawing, Frame, Theme, Unmarked, ticks_of
 from leeward.paper.panels import course_lanes, dose_lanes, nothing_yet, score_panel, vital_panel
 from leeward.paper.timeline_entries import VITALS, TimelineEntries, parts_of, timeline_entries
 from leeward.paper.times import ago, clock, zone_name
@@ -41,8 +42,25 @@ class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
 def timeline_spec(case: Case, assessment: Assessment, width: int = 720, theme: Theme = "light") -> dict[str, Any]:
     """The picture as a Vega-Lite specification, `width` pixels wide with its margins."""
     entries = timeline_entries(case, assessment)
-    frame = _frame(entries, max(width, 280) - LEFT - RIGHT)
+    frame = _frame_of(entries, width)
     drawing = Drawing(frame, THEMES[theme], entries.now)
+    _draw(drawing, entries)
+    return drawing.spec(LEFT, RIGHT, ticks_of(frame), timeline_words(case, assessment))
+
+
+def timeline_heights(case: Case, assessment: Assessment, widths: Iterable[int]) -> dict[int, int]:
+    """How high the picture is with its margins at each of these widths, in pixels, without its marks being made."""
+    entries = timeline_entries(case, assessment)
+    found: dict[int, int] = {}
+    for width in widths:
+        drawing = Unmarked(_frame_of(entries, width), THEMES["light"], entries.now)
+        _draw(drawing, entries)
+        found[width] = drawing.height
+    return found
+
+
+def _draw(drawing: Drawing, entries: TimelineEntries) -> None:
+    """Every panel beneath the one before, then the line of now through them all."""
     top = drawing.y = 22.0
     instruments = list(dict.fromkeys(score.instrument for score in entries.scores if score.high is not None))
     instruments.sort(key=lambda id: (id != "cows", id))
@@ -59,7 +77,6 @@ def timeline_spec(case: Case, assessment: Assessment, width: int = 720, theme: T
         if own:
             vital_panel(drawing, own)
     _now(drawing, entries, top)
-    return drawing.spec(LEFT, RIGHT, ticks_of(frame), timeline_words(case, assessment))
 
 
 def timeline_svg(case: Case, assessment: Assessment, width: int = 720, theme: Theme = "light") -> str:
@@ -109,6 +126,11 @@ def timeline_words(case: Case, assessment: Assessment) -> str:
         else ""
     )
     return f"Timeline up to {clock(entries.now, entries.zone)} {zone_name(entries.now)}: {counts}.{says} The table beneath holds the same."
+
+
+def _frame_of(entries: TimelineEntries, width: int) -> Frame:
+    """The frame of a picture that is `width` pixels wide with its margins."""
+    return _frame(entries, max(width, 280) - LEFT - RIGHT)
 
 
 def _frame(entries: TimelineEntries, width: int) -> Frame:

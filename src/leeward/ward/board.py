@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,7 +20,7 @@ import msgspec
 from leeward.knowledge import Policy
 from leeward.paper.handoff import standing
 from leeward.ward.state import Bedside, Ward
-from leeward.ward.summary import Summary, summary_of
+from leeward.ward.summary import Summary, summary_of, unread
 
 log = logging.getLogger("leeward.ward")
 
@@ -31,21 +31,16 @@ AGEING = timedelta(minutes=3)
 """From what age on a summary is renewed behind the pages."""
 
 AT_ONCE = 8
-"""Summaries with something new that are renewed before a board is shown."""
+"""Summaries that were changed or are old, renewed before a board is shown after a quiet while; the rest follow behind."""
 
-OLD_AT_ONCE = 6
-"""Summaries that are renewed before a board is shown because they are old, where fewer have something new."""
+A_SECOND = 8
+"""How many of these are renewed before boards are shown in a second, however many boards are asked for."""
 
 NEW_AT_ONCE = 60
 """People whom nobody has read yet, read before a board is shown; the rest follow behind it."""
 
 NEW_WHILE_READING = 5
 """The same while others are being read behind the pages: whoever was charted last first, so that an admission is there."""
-
-A_SECOND = 8
-"""Summaries that are renewed before boards are shown, in a second, once `SAVED` are used up: the rest follow behind."""
-
-SAVED = 24
 
 PAUSE = 0.1
 """Seconds between two that are renewed behind the pages, so that pages go first."""
@@ -75,38 +70,18 @@ class Board:
         self._kept: dict[str, tuple[Summary, Policy]] = {}
         self._lock, self._turn = threading.Lock(), threading.Lock()
         self._reading = False
-        self._left, self._counted = float(SAVED), time.monotonic()
+        self._left, self._counted = float(AT_ONCE), time.monotonic()
         self._said: dict[str, tuple[Summary, int, float, Any]] = {}
 
     def look(self, ward: Ward, now: datetime) -> Look:
         """Everybody who is here, with a bounded number of summaries renewed for now; the rest are renewed behind."""
         latest = {patient: entries[-1].number for patient in ward.patients() if (entries := ward.entries(patient))}
+        new, lagging = self._lagging(ward, latest, now)
+        done = self._renew_first(ward, new, lagging, now)
         kept = self._standing(ward)
-        newest = sorted(latest, key=lambda patient: -latest[patient])
-        new = [patient for patient in newest if patient not in kept]
-        changed = [patient for patient in newest if patient in kept and kept[patient].number != latest[patient]]
-        ageing = sorted(
-            (one.patient for one in kept.values() if one.here and abs(now - one.as_of) >= AGEING and one.patient in latest),
-            key=lambda patient: kept[patient].as_of,
-        )  # fmt: skip
-        old = [patient for patient in ageing if abs(now - kept[patient].as_of) >= OLD]
-        first = list(dict.fromkeys([*changed[:AT_ONCE], *old[: max(0, min(OLD_AT_ONCE, AT_ONCE) - len(changed))]]))
-        first += new[: NEW_WHILE_READING if self._reading else NEW_AT_ONCE]
-        done: set[str] = set()
-        # One at a time: boards that are asked for at once would all renew the same people.
-        if self._turn.acquire(blocking=False):
-            try:
-                first = first[: self._allowed(len(new))]
-                for patient in first:
-                    self._renew(ward, patient, now)
-                self._left = max(0.0, self._left - len(first))
-            finally:
-                self._turn.release()
-            done = set(first)
-        waiting = [patient for patient in dict.fromkeys([*changed, *new, *ageing]) if patient not in done]
+        waiting = [patient for patient in dict.fromkeys([*new, *lagging, *_ageing(kept, now)]) if patient not in done]
         if waiting:
             self._read_behind(ward, waiting, now, in_haste=any(patient not in kept for patient in waiting))
-        kept = self._standing(ward)
         return Look(
             summaries=tuple(one for patient in latest if (one := kept.get(patient)) is not None and one.here),
             newer={
@@ -119,12 +94,36 @@ class Board:
             said=self._said,
         )
 
-    def _allowed(self, unread: int) -> int:
+    def _lagging(self, ward: Ward, latest: Mapping[str, int], now: datetime) -> tuple[list[str], list[str]]:
+        """Whom nobody has read yet, and whose summary lacks an entry or is old: who was charted last first."""
+        kept = self._standing(ward)
+        newest = sorted(latest, key=lambda patient: -latest[patient])
+        new = [patient for patient in newest if patient not in kept]
+        changed = [patient for patient in newest if patient in kept and kept[patient].number != latest[patient]]
+        old = [patient for patient in _ageing(kept, now) if abs(now - kept[patient].as_of) >= OLD]
+        return new, list(dict.fromkeys([*changed, *old]))
+
+    def _renew_first(self, ward: Ward, new: Sequence[str], lagging: Sequence[str], now: datetime) -> frozenset[str]:
+        """Renew what a board should not be shown without, as far as that may take, and say whom."""
+        # One at a time: boards that are asked for at once would all renew the same people.
+        if not self._turn.acquire(blocking=False):
+            return frozenset()
+        try:
+            first = lagging[: self._allowed()]
+            self._left -= len(first)
+            first = [*first, *new[: NEW_WHILE_READING if self._reading else NEW_AT_ONCE]]
+            for patient in first:
+                self._renew(ward, patient, now)
+        finally:
+            self._turn.release()
+        return frozenset(first)
+
+    def _allowed(self) -> int:
         """How many may be renewed before this board is shown; on a quiet ward all that have something new."""
         moment = time.monotonic()
-        self._left = min(SAVED, self._left + (moment - self._counted) * A_SECOND)
+        self._left = min(AT_ONCE, self._left + (moment - self._counted) * A_SECOND)
         self._counted = moment
-        return int(self._left) + min(unread, NEW_AT_ONCE)
+        return int(self._left)
 
     def emergencies_of(self, bedside: Bedside, now: datetime) -> tuple[str, ...]:
         """What is an emergency for a person, by the summary that is kept where it is of now."""
@@ -148,21 +147,13 @@ class Board:
             kept and kept[1] is policy and kept[0].number == entries[-1].number and kept[0].as_of >= now
         ):
             return
-        bedside = ward.bedside(patient, now)
-        if bedside is None:
+        made = _read(ward, patient, entries[-1].number, now)
+        if made is None:
             return
-        made = summary_of(bedside, ward)
         with self._lock:
             before = self._kept.get(patient)
             if before is None or before[1] is not policy or before[0].number <= made.number:
                 self._kept[patient] = (made, policy)
-
-    def _renew_quietly(self, ward: Ward, patient: str, now: datetime) -> None:
-        """The same behind the pages, where an error would be printed with its words: only its kind is told."""
-        try:
-            self._renew(ward, patient, now)
-        except Exception as error:
-            log.error("%s while a summary was renewed", type(error).__name__)
 
     def _read_behind(self, ward: Ward, patients: Sequence[str], now: datetime, *, in_haste: bool) -> None:
         """Renew these in a thread of its own, one after the other; one such thread at a time."""
@@ -174,13 +165,31 @@ class Board:
         def read() -> None:
             try:
                 for patient in patients:
-                    self._renew_quietly(ward, patient, now)
+                    self._renew(ward, patient, now)
                     time.sleep(PAUSE / 30 if in_haste else PAUSE)
             finally:
                 with self._lock:
                     self._reading = False
 
         threading.Thread(target=read, name="leeward-board", daemon=True).start()
+
+
+def _read(ward: Ward, patient: str, number: int, now: datetime) -> Summary | None:
+    """A chart in short; None where nobody of that id was ever admitted."""
+    bedside: Bedside | None = None
+    try:
+        bedside = ward.bedside(patient, now)
+        return summary_of(bedside, ward) if bedside else None
+    except Exception as error:
+        # One chart that nobody foresaw takes no other from the board. The words of an error may hold what was charted.
+        log.error("%s while a chart was read for the board", type(error).__name__)
+        return unread(patient, number, now, bedside)
+
+
+def _ageing(kept: Mapping[str, Summary], now: datetime) -> list[str]:
+    """Who is here by a summary that is no longer young, the oldest first."""
+    ageing = [one for one in kept.values() if one.here and abs(now - one.as_of) >= AGEING]
+    return [one.patient for one in sorted(ageing, key=lambda one: one.as_of)]
 
 
 _BOARDS: WeakKeyDictionary[Ward, Board] = WeakKeyDictionary()

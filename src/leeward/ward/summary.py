@@ -106,6 +106,34 @@ def summary_of(bedside: Bedside, ward: Ward) -> Summary:
     )
 
 
+def unread(patient: str, number: int, now: datetime, bedside: Bedside | None) -> Summary:
+    """A chart that could not be put in short up to an entry: said to be unread, so that nobody vanishes from the board."""
+    chart = bedside.chart if bedside else None
+    return Summary(
+        patient=patient,
+        number=number,
+        as_of=now,
+        here=bedside is None or bedside.here,
+        name=chart.name if chart else patient,
+        synthetic=chart is not None and chart.synthetic,
+        place="",
+        who="",
+        took="",
+        cows=None,
+        self_reported=None,
+        new_check_in=False,
+        check_in_note=False,
+        asks_call=None,
+        emergencies=(),
+        urgent=(),
+        cautions=0,
+        due=(),
+        unsigned=(),
+        charted=None,
+        problem="This chart could not be read by Leeward, so nothing is assessed. Go to the person, and tell who runs it.",
+    )
+
+
 SETTINGS = {"emergency": "emergency department", "home": "at home"}
 """Settings that read better in other words than those of the case file."""
 

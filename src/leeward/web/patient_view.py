@@ -6,13 +6,12 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from threading import Lock
-from typing import Any
 
 import msgspec
 
 from leeward.guidance.assessment import Assessment, Question, SourceLine
 from leeward.paper.drawing import Theme
-from leeward.paper.timeline import timeline_spec, timeline_svg
+from leeward.paper.timeline import timeline_heights, timeline_svg
 from leeward.record.entries import Entry
 from leeward.record.permissions import Permission
 from leeward.report.words import OF_CLASS
@@ -220,12 +219,8 @@ def heights_of(bedside: Bedside) -> dict[int, int]:
         return {}
     kept = vars(bedside)
     if "heights_of_pictures" not in kept:
-        kept["heights_of_pictures"] = {width: _height(timeline_spec(case, assessment, width)) for width in WIDTHS}
+        kept["heights_of_pictures"] = timeline_heights(case, assessment, WIDTHS)
     return kept["heights_of_pictures"]
-
-
-def _height(spec: Mapping[str, Any]) -> int:
-    return spec["height"] + spec["padding"]["top"] + spec["padding"]["bottom"]
 
 
 def width_of(told: str) -> int:

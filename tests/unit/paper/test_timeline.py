@@ -12,7 +12,7 @@ import pytest
 from leeward.guidance.assessment import Assessment
 from leeward.model.case import Case
 from leeward.paper.drawing import SIZE, THEMES
-from leeward.paper.timeline import timeline_spec, timeline_svg, timeline_table, timeline_words
+from leeward.paper.timeline import timeline_heights, timeline_spec, timeline_svg, timeline_table, timeline_words
 from tests.unit.paper.cases import EXAMPLES, busy, example, made
 
 WARD = example("precipitated-withdrawal-on-the-ward")
@@ -40,6 +40,18 @@ def test_the_table_has_every_mark_of_the_picture_and_says_which_it_lacks(given: 
     drawn = {row["entry"] for row in marks(timeline_spec(*given), "point")}
     table = timeline_table(*given)
     assert drawn == {row.entry for row in table if row.drawn and not row.what.startswith("Expected")}
+
+
+@pytest.mark.parametrize(
+    "given", [example(path.stem) for path in EXAMPLES] + [NOTHING, PARTIAL, busy(100, 14), busy(1, 1)]
+)
+def test_the_height_that_is_kept_free_is_the_height_that_is_drawn(given: tuple[Case, Assessment]):
+    widths = (280, 360, 720, 1100)
+    specs = {width: timeline_spec(*given, width) for width in widths}
+    drawn = {
+        width: spec["height"] + spec["padding"]["top"] + spec["padding"]["bottom"] for width, spec in specs.items()
+    }
+    assert timeline_heights(*given, widths) == drawn
 
 
 def test_the_table_has_every_score_dose_and_vital_sign_of_the_case():

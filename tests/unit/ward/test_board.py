@@ -221,3 +221,30 @@ def test_a_row_that_lags_says_from_when_it_is_and_how_many_entries_it_lacks(reco
     told = {one.patient: one for one in rows_of(look, look.summaries, later)}
     assert told["p3"].as_of == "" and told["p2"].as_of == "assessed 7 min ago, not yet renewed; 1 newer entry is being read"  # fmt: skip
     assert told["p0"].as_of == "assessed 7 min ago, not yet renewed"
+
+
+@pytest.mark.parametrize("fails", ["summary_of", "bedside"])
+def test_a_chart_that_cannot_be_read_is_a_row_that_says_so_and_takes_no_other_from_the_board(demo, monkeypatch, fails):
+    before = {one.patient for one in rows(demo, board=Board())}
+    real_summary, real_bedside = board_module.summary_of, demo.bedside
+
+    def failing(patient):
+        if patient == "demo-3":
+            raise ZeroDivisionError("Rivera, Ana")
+
+    def summary_of(bedside, ward):
+        failing(bedside.patient)
+        return real_summary(bedside, ward)
+
+    def bedside(patient, now):
+        failing(patient)
+        return real_bedside(patient, now)
+
+    if fails == "bedside":
+        monkeypatch.setattr(demo, "bedside", bedside)
+    else:
+        monkeypatch.setattr(board_module, "summary_of", summary_of)
+    after = {one.patient: one for one in rows(demo, board=Board())}
+    assert set(after) == before
+    assert "could not be read" in after["demo-3"].problem and not after["demo-3"].quiet
+    assert all(not one.problem for patient, one in after.items() if patient != "demo-3")
