@@ -1,0 +1,108 @@
+"""JSON that came from elsewhere, decoded strictly: what two readers could understand differently is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from leeward.errors import BadInput
+
+MOST_BYTES = 50_000_000
+"""Larger texts are refused unread. A convention of Leeward."""
+
+DEEPEST = 100
+"""How many lists and objects may stand within one another; FHIR's own structures need some twenty."""
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def decoded(content: bytes, *, most: int = MOST_BYTES, what: str = "body") -> dict[str, Any]:
+    """The object that a text holds.
+
+    Refused with BadInput: text over `most` bytes, not in UTF-8, not JSON, with a name twice in one object, with a number
+    that no JSON has (NaN) or that is too long to read, nested deeper than `DEEPEST`, or that is no object.
+    """
+    if len(content) > most:
+        raise _refused(what, f"This is larger than {most:,} bytes.", "Send less at once.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused(what, f"Byte {error.start + 1} is not UTF-8.", "Send it in UTF-8.") from None
+    try:
+        found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+    except _TwiceError as twice:
+        raise _refused(what, f"The name {str(twice)[:60]!r} stands twice in one object.", "Send each once.") from None
+    except _NumberError as number:
+        raise _refused(what, f"{str(number)[:30]} is no number of JSON.", "Leave the element out.") from None
+    except json.JSONDecodeError as error:
+        says = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]} in line {error.lineno}, column {error.colno}."
+        raise _refused(what, says, "Send the JSON anew.") from None
+    except RecursionError:
+        raise _refused(what, f"This is nested deeper than {DEEPEST} levels.", "Send it flatter.") from None
+    except ValueError:  # Python reads no whole number of more than some thousand digits
+        raise _refused(what, "A number is too long to be read.", "Send it shorter.") from None
+    if not isinstance(found, dict):
+        raise _refused(what, "This is no JSON object.", "Send one object, in braces.")
+    if _HALF.search(text) and not _whole(found):
+        raise _refused(what, "A text holds half of a character.", "Send it in UTF-8.")
+    if _too_deep(found):
+        raise _refused(what, f"This is nested deeper than {DEEPEST} levels.", "Send it flatter.")
+    return found  # pyright: ignore[reportUnknownVariableType]
+
+
+class _TwiceError(Exception):
+    pass
+
+
+class _NumberError(Exception):
+    pass
+
+
+def _refused(what: str, says: str, mend: str) -> BadInput:
+    return BadInput.one("LW-0901", what, says, mend)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    seen: set[str] = set()
+    raise _TwiceError(next(name for name, _ in pairs if name in seen or seen.add(name)))
+
+
+def _constant(name: str) -> NoReturn:
+    raise _NumberError(name)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _NumberError(text)
+    return number
+
+
+def _whole(found: dict[str, Any]) -> bool:
+    """Whether every text can be written down again: half a surrogate pair cannot."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _too_deep(found: object) -> bool:
+    level, depth = [found], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            return True
+        below: list[object] = []
+        for one in level:
+            if isinstance(one, dict):
+                below += [inner for inner in one.values() if isinstance(inner, dict | list)]
+            elif isinstance(one, list):
+                below += [inner for inner in one if isinstance(inner, dict | list)]
+        level = below
+    return False
