@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from leeward.record.storage import Record, default_url
 from leeward.record.verify import verify_record
 from leeward.ward.state import Ward
 from leeward.web.guard import COOKIE
-from tests.web.conftest import signing_in
+from tests.unit.record.test_disks import small_disk
+from tests.web.conftest import Clock, Page, Someone, demo_house, signing_in
 
 SCORE = "/patients/demo-1/score/cows"
 TYPED = {"items.pulse": "2", "items.sweating": "3", "items.tremor": "1"}
@@ -65,6 +67,89 @@ def test_a_database_taken_away_is_said_and_it_comes_back(house, someone, tmp_pat
         other.rename(file)
     assert nurse.get("/patients/demo-1").status == 200
     assert not verify_record(house.record).findings
+
+
+def fill_up(folder: Path) -> None:
+    """Take every byte that is left of a disk."""
+    with (folder / "ballast").open("wb", buffering=0) as ballast:
+        for size in (65_536, 4_096, 512, 1):
+            try:
+                for _ in count():
+                    ballast.write(b"x" * size)
+            except OSError:
+                continue
+
+
+def test_a_full_disk_is_said_with_what_to_do_and_shows_no_chart_unread(clock: Clock):
+    with small_disk(20_000) as folder:
+        made = demo_house(folder, clock)
+        house = next(made)
+        nurse = signing_in(house)("n.park")
+        assert nurse.get("/patients/demo-1").status == 200
+        before = house.record.last_number()
+        fill_up(folder)
+        for came in (
+            nurse.get("/patients/demo-1"),
+            nurse.get("/"),
+            nurse.get("/patients/demo-1/hand-off"),
+            wrongly_scored(nurse),
+        ):
+            assert came.status == 503 and "disk is full" in came.text and "(LW-0722)" in came.text
+            assert "Go on from the last printed hand-off, chart on paper, and call" in came.text
+            assert "Demo, Dana" not in came.html, "not even in a banner"
+        clock.forward(minutes=5)
+        assert nurse.get("/reference").status == 200, "what shows nobody is shown, though the use cannot be noted"
+        refused = post(nurse, SCORE, **TYPED)
+        assert refused.status_code == 503 and "Nothing was written" in refused.text and "tremor" in refused.text
+        assert house.record.last_number() == before
+        (folder / "ballast").unlink()
+        assert post(nurse, SCORE, **TYPED).status_code == 303 and nurse.get("/patients/demo-1").status == 200
+        assert not verify_record(house.record).findings
+        made.close()
+
+
+def wrongly_scored(one: Someone) -> Page:
+    """The form of a score with a mistake in it: it would be shown again with the chart's banner."""
+    return Page(post(one, SCORE, **{"items.pulse": "9"}))
+
+
+def test_a_form_sent_again_with_other_words_is_a_conflict_and_the_first_stands(someone, house):
+    nurse, before = someone("n.park"), scores(house)
+    assert post(nurse, SCORE, **TYPED).status_code == 303
+    again = post(nurse, SCORE, **(TYPED | {"items.tremor": "4"}))
+    assert again.status_code == 409 and "sent before, with other words" in again.text and "tremor" in again.text
+    assert len(scores(house)) == len(before) + 1 and scores(house)[-1]["items"]["tremor"] == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [("", "/import", 401), ("n.park", "/import", 403), ("m.haddad", "/services/load", 403), ("admin", SCORE, 403)],
+)
+def test_a_large_form_is_not_read_from_who_may_not_send_it(someone, house, monkeypatch, who, path, status):
+    one, before = someone(who), house.record.last_number()
+
+    async def no_form(*_: object) -> None:
+        raise AssertionError("the form was read")
+
+    sent = {"data": {"form": "0" * 64, "text": "x" * 100_000}, "follow_redirects": False}
+    as_before = one.client.post(
+        path, data={"form": form_token(one.client.cookies.get(COOKIE, ""))}, follow_redirects=False
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr("leeward.web.guard.Door._form", no_form)
+        came = one.client.post(path, **sent)
+    assert came.status_code == as_before.status_code == status and house.record.last_number() == before
+    assert came.text == as_before.text
+
+
+def test_a_body_that_ends_by_its_encoding_is_refused_whatever_length_it_claims(someone):
+    nurse = someone("n.park")
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "transfer-encoding": "chunked",
+        "content-length": "9",
+    }
+    assert nurse.client.post(SCORE, content=b"form=12345", headers=headers).status_code == 411
 
 
 def test_a_clock_set_back_is_said_and_nothing_is_written_until_it_is_right(house, someone, clock):

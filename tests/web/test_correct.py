@@ -233,3 +233,33 @@ def test_a_list_that_was_asked_for_and_is_empty_stays_so(someone, house, charted
     fields["b.supply.adulterants"] = "xylazine, medetomidine"
     nurse.send(address(exposure), **fields, what="replace", quick="typed wrong")
     assert document(house)["exposures"][-1]["supply"] == {"adulterants": ["xylazine", "medetomidine"]}
+
+
+def test_the_page_says_what_will_happen_what_stays_visible_and_what_cannot_be_undone(someone, charted):
+    dose = charted("dose", {"medicine": "naloxone", "dose": "40 mg", "route": "intranasal"})
+    text = someone("n.park").get(address(dose)).text
+    for said in (
+        "It did not happen, or not to this person: strike the entry",
+        "It happened and is charted wrong: put it right",
+        "Write what the person was really given",
+        "what is due, the alerts and the options are worked out anew. A plan that is signed stays signed",
+        "keep what was charted first, crossed out, and your correction with your name",
+        f"cannot be undone: nothing is ever deleted, this correction neither. If it is wrong, correct entry {dose.number}",
+    ):
+        assert said in text, said
+
+
+def test_what_the_page_says_of_a_corrected_dose_is_so(someone, charted):
+    dose = charted("dose", {"medicine": "naloxone", "dose": "40 mg", "route": "intranasal"})
+    nurse = someone("n.park")
+    fields = fields_of(nurse.get(address(dose))) | {"b.dose": "4 mg"}
+    nurse.send(address(dose), **fields, what="replace", quick="typed wrong")
+    entries = nurse.get("/patients/demo-1/entries")
+    assert re.search(r"<del>[^<]*40 mg", entries.html) and "typed wrong" in entries.text and "Nora Park" in entries.text
+
+
+def test_a_struck_entry_is_not_struck_again_and_the_page_says_how_it_stands_again(someone, pressure):
+    nurse = someone("n.park")
+    nurse.send(address(pressure), what="strike", reason="was another person")
+    page = nurse.get(address(pressure))
+    assert "To let it stand again, put its words right below." in page.text and 'value="strike"' not in page.html

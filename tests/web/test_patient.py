@@ -271,7 +271,7 @@ def test_a_chart_that_cannot_be_read_names_the_entry_and_still_shows_what_was_ch
         assert someone("n.park").get(path).status == 404
 
 
-def test_the_picture_is_drawn_once_a_minute_in_each_theme_and_width_and_counts_as_no_reading(
+def test_the_picture_is_drawn_once_a_minute_in_each_theme_and_width_within_one_reading(
     someone, house, clock, monkeypatch
 ):
     drawn: list[tuple[int, str]] = []
@@ -282,7 +282,9 @@ def test_the_picture_is_drawn_once_a_minute_in_each_theme_and_width_and_counts_a
 
     monkeypatch.setattr("leeward.web.patient_view.timeline_svg", draw)
     monkeypatch.setattr(patient, "PICTURES", Pictures())
-    nurse, before = someone("n.park"), len(reads(house))
+    nurse = someone("n.park")
+    nurse.get(PAGE)
+    before = len(reads(house))
     for query in (
         "",
         "?theme=dark",

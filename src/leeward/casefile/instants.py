@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from leeward.casefile.margin import FUTURE, INSTANT, SHAPE, Margin, quoted
-from leeward.model.instants import Span
+from leeward.model.instants import Span, iso_instant
 
 EARLIEST_YEAR, YEARS_END = 1900, 2200
 """Nobody alive took anything before; and later arithmetic on instants must stay within what a calendar holds."""
 
-ISO = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)"
-    r" ?(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
-)
-
 EXAMPLE = "2026-11-22T09:00:00-05:00"
+
+_read = lru_cache(maxsize=1024)(iso_instant)
 
 
 def instant(given: object, path: str, margin: Margin) -> datetime | date | None:
@@ -28,7 +23,7 @@ def instant(given: object, path: str, margin: Margin) -> datetime | date | None:
     elif isinstance(given, date):
         found = given
     elif isinstance(given, str):
-        found = _parsed(given)
+        found = _read(given)
     else:
         margin.problem(path, SHAPE, f"{quoted(given)} is not an instant.", f"Write it as {EXAMPLE}.")
         return None
@@ -43,19 +38,6 @@ def instant(given: object, path: str, margin: Margin) -> datetime | date | None:
         margin.problem(path, INSTANT, says, "Add the offset, e.g. -05:00.")
         return None
     return found
-
-
-@lru_cache(maxsize=1024)
-def _parsed(text: str) -> datetime | date | None:
-    form = ISO.fullmatch(text.strip())
-    if form is None:
-        return None
-    try:
-        if form["time"] is None:
-            return date.fromisoformat(form["day"])
-        return datetime.fromisoformat(f"{form['day']}T{form['time']}{(form['offset'] or '').upper()}")
-    except ValueError:
-        return None
 
 
 def span(given: object, path: str, margin: Margin, now: datetime, may_lie_ahead: bool = False) -> Span | None:

@@ -25,12 +25,13 @@ from leeward.casefile.margin import (
     quoted,
 )
 from leeward.casefile.spelling import Words, alike, one_of, slug
-from leeward.casefile.words import MISSING, NONE, YES_NO
+from leeward.casefile.words import NONE
 from leeward.model.instants import Span
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.numbers import number_in, number_then_unit
 from leeward.model.quantity import Quantity, number
 from leeward.model.shapes import is_list, is_mapping
+from leeward.model.written import MISSING, YES_NO
 
 MOST_ENTRIES = 2000
 """Entries of one list: hourly scores for more than two months."""

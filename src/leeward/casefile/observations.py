@@ -20,7 +20,7 @@ from leeward.casefile.margin import (
 from leeward.casefile.names import observations as lookup_of
 from leeward.casefile.ordering import arranged
 from leeward.casefile.spelling import Words, one_of, slug
-from leeward.casefile.words import ANALYTES, QTC_METHODS, SCREEN_RESULTS, YES_NO
+from leeward.casefile.words import ANALYTES, QTC_METHODS, SCREEN_RESULTS
 from leeward.errors import MisuseError
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import ObservationKind
@@ -29,6 +29,7 @@ from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.numbers import number_in, number_then_unit
 from leeward.model.quantity import factor, number, unit_named
 from leeward.model.shapes import is_mapping
+from leeward.model.written import YES_NO
 
 OBSERVATION = Form(
     what="name observation test",

@@ -3,26 +3,6 @@
 from __future__ import annotations
 
 from leeward.casefile.spelling import Words
-from leeward.model.missing import NOT_ASKED, REFUSED, UNKNOWN, Missing
-
-MISSING: dict[str, Missing] = {
-    "unknown": UNKNOWN,
-    "not known": UNKNOWN,
-    "not-known": UNKNOWN,
-    "unsure": UNKNOWN,
-    "null": UNKNOWN,
-    "?": UNKNOWN,
-    "": UNKNOWN,
-    "declined": REFUSED,
-    "refused": REFUSED,
-    "not asked": NOT_ASKED,
-    "not-asked": NOT_ASKED,
-    "not_asked": NOT_ASKED,
-}
-
-YES_NO: dict[str, bool] = {
-    "yes": True, "no": False, "true": True, "false": False, "y": True, "n": False, "on": True, "off": False,
-}  # fmt: skip
 
 NONE = {"none", "no", "nil", "none-known", "nkda", "nka", "no-known-allergies", "no-known-drug-allergies"}
 """A list that says in a word what an empty list says: asked, none. As slugs."""

@@ -75,7 +75,8 @@ class Person(Observed):
         if isinstance(self.case.conditions, Missing):
             return _CONDITIONS_NOT_KNOWN
         none_recorded = _none_recorded(self.knowledge.conditions[conditions[0]].name)
-        if nameless := unnamed(self.case.conditions, "conditions"):
+        nameless = unnamed(self.case.conditions, "conditions")
+        if nameless and not self._conditions.issuperset(conditions):  # one that is named may have been ruled out
             none_recorded = unknown(*nameless, sentence="one of the conditions has no name")
         if self._conditions.isdisjoint(conditions):
             return none_recorded

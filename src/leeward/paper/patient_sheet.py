@@ -11,7 +11,7 @@ Naloxone to take home always stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -20,7 +20,6 @@ from leeward.errors import BadInput, shown
 from leeward.guidance.assessment import Assessment
 from leeward.guidance.order_checks import REVERSAL
 from leeward.knowledge import Knowledge
-from leeward.knowledge.entries import Entry, Words
 from leeward.paper.check_in import check_in_code
 from leeward.paper.handoff import not_covered
 from leeward.paper.plan import FollowUp, PlanLine, SignedPlan
@@ -28,21 +27,11 @@ from leeward.paper.services import Nearby
 from leeward.paper.times import plain_day
 from leeward.paper.typesetting import Form, Paper, set_pages
 from leeward.paper.words_of_services import LANGUAGES, Language, title_of
+from leeward.paper.words_of_sheet import SheetWords
 
 KRATOM = frozenset({"leaf", "extract", "7-oh", "analogue"})
 SECTIONS = ("back", "what", "take", "expect", "overdose", "naloxone", "safe", "kratom", "next")
 MOST_SERVICES = 6
-
-
-class SheetText(Entry, frozen=True, kw_only=True):
-    """One sentence of the sheet in both languages."""
-
-    section: str
-    spanish: str
-    number: str = ""
-    home: bool = False
-    substances: Words = ()
-    medicines: Words = ()
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,39 +193,16 @@ def _to_check(plans: Sequence[SignedPlan]) -> Iterator[str]:
             yield f"{named} was signed by {plan.signed_by} before this was charted: {plan.changed}."
 
 
-class _Texts:
-    """The texts in one language, with the wall clock of the assessment."""
+class _Texts(SheetWords):
+    """The sentences in one language, with the wall clock of the assessment."""
 
     def __init__(self, knowledge: Knowledge, language: Language, assessment: Assessment) -> None:
-        self.knowledge = knowledge
-        self.language: Language = language
-        self.all: Mapping[str, SheetText] = sheet_texts(knowledge)
+        super().__init__(knowledge, language)
         self._zone = assessment.now.tzinfo
-
-    def said(self, text: SheetText) -> str:
-        return text.spanish if self.language == "es" else text.says
-
-    def word(self, id: str) -> str:
-        return self.said(self.all[f"word-{id}"])
-
-    def title(self, section: str) -> str:
-        return self.said(self.all[f"title-{section}"])
-
-    def name(self, id: str, otherwise: str) -> str:
-        text = self.all.get(f"name-{id}")
-        return self.said(text) if text else otherwise
-
-    def of(self, section: str) -> Iterator[SheetText]:
-        return (text for id, text in self.all.items() if text.section == section and not id.startswith("title-"))
 
     def day(self, instant: datetime, hour: bool = False) -> str:
         assert self._zone is not None
         return plain_day(instant, self._zone, self.language, hour)
-
-
-def sheet_texts(knowledge: Knowledge) -> Mapping[str, SheetText]:
-    """Every sentence of the sheet by its id, in order."""
-    return knowledge.table_of("patient-sheet", SheetText)
 
 
 class _Chosen:

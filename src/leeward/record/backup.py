@@ -25,7 +25,7 @@ import msgspec
 from sqlalchemy import Connection, create_engine, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from leeward.record.access import access, credentials, kept_files
+from leeward.record.access import credentials, kept_files
 from leeward.record.chain import Head, head_of
 from leeward.record.entries import Entry
 from leeward.record.kept_files import digest_of_file, put_file
@@ -261,7 +261,6 @@ def _let_in(connection: Connection, path: Path) -> None:
     """Password hashes of people who have none here, and files that are not kept here."""
     told = [one for one in _told(path) if isinstance(one, dict)]
     files = (one for one in _told(path) if isinstance(one, bytes))
-    access.create_all(connection)
     standing: Iterable[str] = set(connection.execute(select(credentials.c.person)).scalars())
     if new := [one for one in told if one.get("person") not in standing]:
         connection.execute(insert(credentials), new)

@@ -3,8 +3,22 @@
 The body of an entry is one item in the words of the case file; a later entry about who the person is goes before an
 earlier one, field by field. Two bodies stand for a whole list, while nothing else is in it:
 
-    {"none": true}       asked, and there is none (of doses: none besides those charted)
+    {"none": true}       asked, and there is none besides those charted
     {"declined": true}   asked, and the person would not say
+
+A list of the case file reads as complete, so charting one item would turn all others into "no". Each list is therefore
+closed in its own way:
+
+    exposures, medicines, conditions, allergies, doses
+        end with an item that nobody can name until somebody has said `none`: what is not in them stays unknown
+    observations
+        each kind speaks for itself; of a drug screen, an analyte without a result is unknown
+    scores
+        each instrument speaks for itself, and within it each item
+    orders, goals, declines
+        are what somebody wants; what nobody voiced is not wanted, which is no fact about the person
+
+A score and a dose of one minute stand in the order in which they were charted (`_in_order_of_charting`).
 
 A correction is `{"replaces": {...}, "reason": ...}` or `{"strikes": true, "reason": ...}`; of several that name the same
 entry the last one stands. The same entries give the same chart, to the byte (`chart_bytes`).
@@ -12,13 +26,15 @@ entry the last one stands. The same entries give the same chart, to the byte (`c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
 from leeward.errors import MisuseError
+from leeward.model.instants import aware_instant
+from leeward.model.shapes import is_list, is_mapping
 from leeward.record.entries import CHARTED, Entry, Kind
 
 LISTS: Mapping[Kind, str] = {
@@ -102,6 +118,19 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     consents: tuple[Entry, ...]
     """Consents given and revoked, as they were entered."""
 
+    def items(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The items of a list of the case as they stand, each with the number of the entry that it comes from."""
+        listed: Any = self.document.get(name)
+        if is_list(listed):
+            for number, item in zip(self.came_from.get(name, ()), listed, strict=False):
+                if is_mapping(item):
+                    yield number, item
+
+    def others_unknown(self, name: str) -> bool:
+        """Whether nobody has said that there is nothing besides what stands in a list of the case."""
+        listed: Any = self.document.get(name)
+        return is_list(listed) and len(listed) > len(self.came_from.get(name, ()))
+
 
 def chart_of(entries: Iterable[Entry], now: datetime) -> Chart:
     """The chart of one person. `now` is the instant of the case, or that of the last entry where that is later."""
@@ -111,9 +140,10 @@ def chart_of(entries: Iterable[Entry], now: datetime) -> Chart:
         raise MisuseError("A chart is one person's. Pass the entries of one patient.")
     standing, corrected = _as_corrected(told)
     lists, came_from, left_out = _lists(standing)
+    put_later = _in_order_of_charting(lists, came_from)
     admission, who = _merged(standing, "admission"), _merged(standing, "patient")
     last = max((datetime.fromisoformat(entry.recorded) for entry in told), default=now)
-    document: dict[str, Any] = {"leeward": "case/1", "now": max(now, last).isoformat()}
+    document: dict[str, Any] = {"leeward": "case/1", "now": max(now, last, *put_later).isoformat()}
     document |= {key: admission[key] for key in ADMISSION if key in admission}
     if fields := {key: who[key] for key in PATIENT if key in who}:
         document["patient"] = fields
@@ -190,16 +220,56 @@ def _lists(standing: _Standing) -> tuple[dict[str, Any], dict[str, tuple[int, ..
             found = found[-most:]
         whole[list_name] = [item for _, item in found]
         came_from[list_name] = tuple(number for number, _ in found)
-    if "doses" in came_from and "doses" not in none_besides:
-        whole["doses"].append(dict(NOT_ASKED_BEFORE))
+    for list_name, nobody_knows in OTHERS_UNKNOWN.items():
+        if list_name in came_from and list_name not in none_besides:
+            whole[list_name].append(dict(nobody_knows))
     return dict(sorted(whole.items())), came_from, left_out
 
 
-NOT_ASKED_BEFORE: Mapping[str, str] = {"medicine": "unknown"}
-"""Stands among the doses until somebody has said that none was given elsewhere.
+OTHERS_UNKNOWN: Mapping[str, Mapping[str, str]] = {
+    "exposures": {"substance": "unknown"},
+    "medicines": {"name": "unknown"},
+    "conditions": {"name": "unknown"},
+    "allergies": {"name": "unknown"},
+    "doses": {"medicine": "unknown"},
+}
+"""What stands at the end of a list until somebody has said that there is nothing besides what is charted.
 
-Hazard: doses that are charted here would make the list look whole, and naloxone of the ambulance as never given.
+Hazard: one item that is charted makes a list look whole: naloxone of the ambulance as never given, a benzodiazepine as
+never taken because heroin was named, a long QT as looked for because hepatitis was.
 """
+
+
+def _in_order_of_charting(lists: dict[str, Any], came_from: Mapping[str, tuple[int, ...]]) -> list[datetime]:
+    """Put a score after the dose of its minute where it was charted after it, and before it where it was charted before.
+
+    Returns the times that were put later, within their minute. Times are typed to the minute; of one minute only the order of charting says what came first. Where both times have
+    seconds they are known, and stand.
+
+    Hazard: a COWS that rose after buprenorphine, read as the score before it, is no rise.
+    """
+    minutes: dict[datetime, list[tuple[int, str, datetime, dict[str, Any]]]] = {}
+    for list_name in ("scores", "doses"):
+        for number, item in zip(came_from.get(list_name, ()), lists.get(list_name, ()), strict=False):
+            at = aware_instant(item.get("at"))
+            if at is not None:
+                minutes.setdefault(_minute(at), []).append((number, list_name, at, item))
+    put_later: list[datetime] = []
+    for minute, together in minutes.items():
+        latest: dict[str, datetime] = {}
+        for _, list_name, at, item in sorted(together, key=lambda one: one[0]):
+            before = latest.get("doses" if list_name == "scores" else "scores")
+            if before is not None and at <= before and minute in (at, before):
+                # A score at the very instant of a dose reads as taken before it, so a score has to be later.
+                at = before + timedelta(microseconds=1 if list_name == "scores" else 0)
+                item["at"] = at.isoformat()
+                put_later.append(at)
+            latest[list_name] = max(at, latest.get(list_name, at))
+    return put_later
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 NONE, DECLINED = object(), object()
 """An entry that says of a whole list that it is empty, or that the person would not say."""

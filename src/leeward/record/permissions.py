@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from leeward.errors import BadInput
+from leeward.model.instants import aware_instant
 from leeward.record.entries import Draft, Entry, Kind
 from leeward.record.people import Person, Role
 
@@ -236,12 +237,7 @@ def glass_broken_until(entries: Iterable[Entry], person: str, patient: str, now:
 
 def ending(entry: Entry) -> datetime | None:
     """The instant named by `until` in an entry; None where it cannot be read as one, so that it opens nothing."""
-    told = entry.body.get("until")
-    try:
-        until = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
-    return until if until is not None and until.utcoffset() is not None else None
+    return aware_instant(entry.body.get("until"))
 
 
 def matrix() -> list[list[str]]:

@@ -35,7 +35,7 @@ from leeward.record.passwords import (
     withdraw_try,
 )
 from leeward.record.people import Person, coming, sign_in_name
-from leeward.record.trouble import Locked
+from leeward.record.trouble import Full, Locked, ReadOnly
 
 LinkPurpose = Literal["first-administrator", "set-password", "check-in"]
 
@@ -194,8 +194,8 @@ def session_of(engine: Engine, token: str, now: datetime, *, in_use: bool = True
 
 
 def _note_use(engine: Engine, this: ColumnElement[bool], at: int) -> None:
-    """Note the last use; where another writer holds the database the next page notes it, and this one is not kept back."""
-    with suppress(Locked), transaction(engine) as connection:
+    """Note the last use; where nothing can be written now the next page notes it, and this one is not kept back."""
+    with suppress(Locked, Full, ReadOnly), transaction(engine) as connection:
         connection.execute(update(sessions).where(this, sessions.c.last_seen < at).values(last_seen=at))
 
 

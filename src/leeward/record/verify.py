@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import text
 
 from leeward.model.shapes import is_mapping
-from leeward.record.chain import GENESIS, Head, digest_of
+from leeward.record.chain import GENESIS, Head, digest_of, head_of
 from leeward.record.database import spoken
 from leeward.record.entries import Entry
 from leeward.record.trouble import Damaged
@@ -83,7 +83,7 @@ def verify_record(record: Record) -> Checked:
         heads.append(kept)
     findings = (*unread, *verify(entries, _not_accepted(heads, entries)), *_guards(record))
     last = entries[-1] if entries else None
-    head = Head() if last is None else Head(number=last.number, digest=last.digest)
+    head = Head() if last is None else head_of(last)
     return Checked(
         entries=len(entries),
         head=head,

@@ -8,23 +8,25 @@ done, or until the plan is replaced or stopped, or, for what counts from a dose,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from leeward.casefile.names import medicine_named
 from leeward.guidance.assessment import Alert
 from leeward.knowledge import load_knowledge
+from leeward.model.instants import aware_instant
 from leeward.model.shapes import is_mapping
 from leeward.record.entries import Entry
 from leeward.ward.held import HELD_BY, RESCUE, cannot_tell, out_of_scope, unreadable
-from leeward.ward.plans import DueAfter, WrittenPlan, signed
+from leeward.ward.plans import DueAfter, Line, WrittenPlan, signed, under_way_since
 from leeward.ward.state import Bedside, Ward
 
 EARLY = timedelta(minutes=15)
-"""How early something may be done and still count as what was due. Leeward's own convention, no clinical fact."""
+"""How early something may be done and still count as what was due; half of a wait that is shorter than twice this, so that
+one check never stands for two. Leeward's own convention, no clinical fact."""
 
 FIRST_DAY = timedelta(hours=24)
 
@@ -74,7 +76,7 @@ def due_of(bedside: Bedside) -> tuple[DueItem, ...]:
     found: list[DueItem] = []
     for entry, plan in signed(bedside.chart):
         for due in plan.due:
-            start = _start(due, entry, plan, done)
+            start = _start(due, entry, plan, done, under_way_since(bedside.chart, plan))
             item = None if start is None else _open(due, start, plan, done)
             if item is not None:
                 found.append(item)
@@ -86,36 +88,18 @@ def _done(bedside: Bedside) -> Iterable[Done]:
     chart = bedside.chart
     own = {entry.number for entry in bedside.entries if entry.role == "patient-self"}
     for name, kind, word in (("scores", "score", "instrument"), ("observations", "observation", "what")):
-        for number, item in _standing(chart.document, chart.came_from, name):
-            at = _instant(item.get("at"))
+        for number, item in chart.items(name):
+            at = aware_instant(item.get("at"))
             if at is not None and not (kind == "score" and (item.get("by") == "self" or number in own)):
                 yield Done(kind, str(item.get(word, "")), at, number)
-    for number, item in _standing(chart.document, chart.came_from, "doses"):
-        at, told = _instant(item.get("at")), str(item.get("medicine", ""))
+    for number, item in chart.items("doses"):
+        at, told = aware_instant(item.get("at")), str(item.get("medicine", ""))
         if at is not None:
             yield Done("dose", medicine_named(told, load_knowledge()) or told, at, number)
     for note in chart.notes:
-        ticked, at = note.body.get("done"), _instant(note.entry.at)
+        ticked, at = note.body.get("done"), aware_instant(note.entry.at)
         if is_mapping(ticked) and at is not None:
             yield Done("other", f"{ticked.get('plan', '')} {ticked.get('what', '')}", at, note.entry.number)
-
-
-def _standing(
-    document: Mapping[str, Any], came_from: Mapping[str, tuple[int, ...]], name: str
-) -> Iterable[tuple[int, Mapping[Any, Any]]]:
-    items: Any = document.get(name)
-    if isinstance(items, list):
-        for number, item in zip(came_from.get(name, ()), cast("list[Any]", items), strict=False):
-            if is_mapping(item):
-                yield number, item
-
-
-def _instant(told: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
-    return at if at is not None and at.utcoffset() is not None else None
 
 
 def medicines_of(plan: WrittenPlan) -> frozenset[str]:
@@ -125,19 +109,28 @@ def medicines_of(plan: WrittenPlan) -> frozenset[str]:
     return frozenset((named | {SAME_MEDICINE[one] for one in named & set(SAME_MEDICINE)}) - {""})
 
 
-def doses_of_plan(entry: Entry, plan: WrittenPlan, done: Iterable[Done]) -> list[datetime]:
-    """When a medicine of the plan was given by doses charted since it was signed, in the order of their times."""
-    medicines = medicines_of(plan)
-    return sorted(
-        one.at for one in done if one.kind == "dose" and one.number > entry.number and one.of in medicines
-    )  # fmt: skip
+def _start(due: DueAfter, entry: Entry, plan: WrittenPlan, done: Iterable[Done], since: int) -> datetime | None:
+    """What its time counts from; None where nothing started it yet.
 
-
-def _start(due: DueAfter, entry: Entry, plan: WrittenPlan, done: Iterable[Done]) -> datetime | None:
-    """What its time counts from; None where nothing started it yet."""
+    A dose that was charted after the signing and given before it counts only while none was given after, so that the
+    plan's own first dose is watched as the first. Where the plan has no dose, one under the plans that it replaced counts
+    as far as what it makes due lay ahead at the signing. `since`: the entry that signed the first of those plans.
+    """
+    signed_at = datetime.fromisoformat(entry.at)
     if due.from_ == "signing":
-        return datetime.fromisoformat(entry.at)
-    doses = doses_of_plan(entry, plan, done)
+        return signed_at
+    medicines = medicines_of(plan)
+    given = [one for one in done if one.kind == "dose" and one.number > since and one.of in medicines]
+    own = [one.at for one in given if one.number > entry.number]
+    if own:
+        return _dose_counted(due, [dose for dose in own if dose >= signed_at - EARLY] or own)
+    start = _dose_counted(due, [one.at for one in given])
+    return start if start is not None and start + timedelta(minutes=due.after_minutes) >= signed_at else None
+
+
+def _dose_counted(due: DueAfter, doses: Iterable[datetime]) -> datetime | None:
+    """The latest of the doses that it is due after; None where there is none."""
+    doses = sorted(doses)
     if due.only == "first":
         doses = doses[:1]
     elif due.only == "day-1":
@@ -183,14 +176,21 @@ def _counts(due: DueAfter, of: str, plan: WrittenPlan, one: Done) -> bool:
 
 def _next(due: DueAfter, first: datetime, latest: datetime | None) -> datetime | None:
     """The first of its times that what was charted last does not cover."""
-    if latest is None or latest < first - EARLY:
+    early = _early(due)
+    if latest is None or latest < first - early:
         return first
     if due.every_minutes <= 0:
         return None
     every = timedelta(minutes=due.every_minutes)
-    covered = (latest + EARLY - first) // every
+    covered = (latest + early - first) // every
     last = None if due.for_minutes <= 0 else timedelta(minutes=due.for_minutes) // every
     return None if last is not None and covered + 1 > last else first + (covered + 1) * every
+
+
+def _early(due: DueAfter) -> timedelta:
+    """How early it may be done: what is due at once, or after a long wait, by the whole margin."""
+    waits = [timedelta(minutes=one) for one in (due.after_minutes, due.every_minutes) if one > 0]
+    return min([EARLY, *(wait / 2 for wait in waits)])
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,14 +222,13 @@ def holds_of(bedside: Bedside, ward: Ward) -> tuple[Hold, ...]:
     """
     found: list[Hold] = []
     for _, plan in signed(bedside.chart):
-        first = {line.medicine: line for line in reversed(plan.lines)}
         for medicine in dict.fromkeys(line.medicine for line in plan.lines):
-            line = first[medicine]
+            lines = [line for line in plan.lines if line.medicine == medicine]
             if medicine in RESCUE:
                 continue
-            kinds = _kinds(bedside, ward, plan, medicine, line.dose)
+            kinds = _kinds(bedside, ward, plan, medicine, lines)
             found += [
-                Hold(plan_id=plan.plan, what=line.what, medicine=medicine, alerts=alerts, kind=kind)
+                Hold(plan_id=plan.plan, what=lines[0].what, medicine=medicine, alerts=alerts, kind=kind)
                 for kind, alerts in kinds
                 if alerts
             ]
@@ -239,20 +238,30 @@ def holds_of(bedside: Bedside, ward: Ward) -> tuple[Hold, ...]:
 _Kinds = tuple[tuple[Literal["speaks-against", "refused", "cannot-tell"], tuple[Alert, ...]], ...]
 
 
-def _kinds(bedside: Bedside, ward: Ward, plan: WrittenPlan, medicine: str, dose: str) -> _Kinds:
-    """What holds one medicine of a plan, by kind. Where its dose cannot be read, the medicine alone is asked about."""
+def _kinds(bedside: Bedside, ward: Ward, plan: WrittenPlan, medicine: str, lines: Iterable[Line]) -> _Kinds:
+    """What holds one medicine of a plan, by kind: each dose that its lines order is asked about by itself."""
     refused = out_of_scope(bedside.assessment)
     if not medicine:
         return (("refused", refused),)
     if bedside.assessment is None:
         return (("cannot-tell", (unreadable(bedside),)),)
+    against: dict[str, Alert] = {}
+    open_: dict[str, Alert] = {}
+    for dose in dict.fromkeys(line.dose for line in lines):
+        asked = _asked(bedside, ward, medicine, dose)
+        if asked.assessment is None:
+            return (("refused", refused), ("cannot-tell", (unreadable(asked),)))
+        for alert in asked.assessment.alerts:
+            if alert.rule.startswith("ORD-") and alert.level in HELD_BY:
+                against.setdefault(alert.id, alert)
+        for alert in cannot_tell(asked, ward, plan.option):
+            open_.setdefault(alert.id, alert)
+    gravest = sorted(against.values(), key=lambda alert: HELD_BY.index(alert.level))
+    return (("refused", refused), ("speaks-against", tuple(gravest)), ("cannot-tell", tuple(open_.values())))
+
+
+def _asked(bedside: Bedside, ward: Ward, medicine: str, dose: str) -> Bedside:
+    """The person with one order of a medicine; without its dose where that cannot be read."""
     order = {"medicine": medicine}
     asked = ward.bedside_of(bedside.entries, bedside.now, orders=[order | ({"dose": dose} if dose else {})])
-    if asked.assessment is None:
-        asked = ward.bedside_of(bedside.entries, bedside.now, orders=[order])
-    if asked.assessment is None:
-        return (("refused", refused), ("cannot-tell", (unreadable(asked),)))
-    against = tuple(
-        alert for alert in asked.assessment.alerts if alert.rule.startswith("ORD-") and alert.level in HELD_BY
-    )
-    return (("refused", refused), ("speaks-against", against), ("cannot-tell", cannot_tell(asked, ward, plan.option)))
+    return asked if asked.assessment is not None else ward.bedside_of(bedside.entries, bedside.now, orders=[order])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from leeward.record.chart import ADMISSION, LISTS
+from leeward.record.chart import ADMISSION, LISTS, OTHERS_UNKNOWN
 from leeward.record.entries import Draft, Kind
 
 LIST_KINDS: Mapping[str, Kind] = {name: kind for kind, name in LISTS.items()}
@@ -42,7 +42,7 @@ def drafts_of(
         elif not items:
             yield draft(kind, {"none": True})
         else:
-            if kind == "dose":  # the list of a case file is whole; that of a chart is when somebody says so
+            if list_name in OTHERS_UNKNOWN:  # the list of a case file is whole; that of a chart is when somebody says so
                 yield draft(kind, {"none": True})
             for item in items:
                 yield draft(kind, dict(item), item.get("at"))

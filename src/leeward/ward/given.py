@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, cast
 
 import msgspec
 
 from leeward.casefile.names import medicine_named
 from leeward.guidance.assessment import Alert, Amount
 from leeward.knowledge import Knowledge
+from leeward.model.instants import aware_instant
 from leeward.model.quantity import Quantity, kind_of, mass_in
 from leeward.model.shapes import is_mapping
 from leeward.record.entries import Entry
@@ -69,19 +69,15 @@ def given_lately(bedside: Bedside, ward: Ward, medicine: str = "", at: datetime 
     by = {one.number: ward.name_of(one.by) for one in bedside.entries}
     same, since = {medicine, SAME_MEDICINE.get(medicine, medicine)}, (at or bedside.now) - LATELY
     found: list[Given] = []
-    told_doses: Any = bedside.chart.document.get("doses")
-    items = cast("list[Any]", told_doses) if isinstance(told_doses, list) else []
-    for number, item in zip(bedside.chart.came_from.get("doses", ()), items, strict=False):
-        if not is_mapping(item):
-            continue
-        told, when = str(item.get("medicine", "")), _instant(item.get("at"))
+    for number, item in bedside.chart.items("doses"):
+        told, when = str(item.get("medicine", "")), aware_instant(item.get("at"))
         named = medicine_named(told, ward.knowledge) or told
         if (medicine and named not in same) or (when is not None and when <= since):
             continue
         found.append(
             Given(
-                medicine=named, name=_name(named, ward.knowledge), dose=_said(item.get("dose")), at=when,
-                by=by.get(number, ""), number=number,
+                medicine=named, name=_name(named, ward.knowledge), at=when, by=by.get(number, ""), number=number,
+                dose=dose_said(item.get("dose"), "of unknown amount"),
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda one: (one.at or bedside.now, one.number), reverse=True))
@@ -249,15 +245,8 @@ def _mass(dose: str) -> Quantity | None:
     return read[0] if read is not None and is_mass(read[0].unit) else None
 
 
-def _said(told: object) -> str:
+def dose_said(told: object, unknown: str) -> str:
+    """The amount of a dose as it was told; `unknown` are the words where it was not."""
     if is_mapping(told):
-        return f"{told.get('value', '')} {told.get('unit', '')}".strip() or "of unknown amount"
-    return told if isinstance(told, str) and told not in ("", "unknown") else "of unknown amount"
-
-
-def _instant(told: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
-    return at if at is not None and at.utcoffset() is not None else None
+        return f"{told.get('value', '')} {told.get('unit', '')}".strip() or unknown
+    return told if isinstance(told, str) and told not in ("", "unknown") else unknown

@@ -13,12 +13,14 @@ from typing import Any, cast
 
 from leeward.casefile.names import medicine_named
 from leeward.knowledge import Knowledge
+from leeward.model.instants import aware_instant
 from leeward.model.shapes import is_mapping
 from leeward.paper.plan import Due, GivenDose, PlanLine, SignedPlan
 from leeward.paper.questions import asked
 from leeward.record.chart import Chart
 from leeward.record.entries import CHARTED, Entry
 from leeward.ward.due import EARLY, SAME_MEDICINE, DueItem, Hold
+from leeward.ward.given import dose_said
 from leeward.ward.plans import Line, WrittenPlan, outdated, signed, written_plan
 from leeward.ward.state import Bedside, Ward
 from leeward.ward.words import entry_words
@@ -94,29 +96,14 @@ def _doses_since(bedside: Bedside, ward: Ward, entry: Entry) -> list[tuple[str, 
     by = {one.number: ward.name_of(one.by) for one in bedside.entries}
     from_ = datetime.fromisoformat(entry.at) - EARLY
     found: list[tuple[str, GivenDose]] = []
-    items: Any = bedside.chart.document.get("doses")
-    for number, item in zip(bedside.chart.came_from.get("doses", ()), items or (), strict=False):
-        at = _instant(item.get("at")) if is_mapping(item) else None
-        if number <= entry.number or not is_mapping(item) or (at is not None and at < from_):
+    for number, item in bedside.chart.items("doses"):
+        at = aware_instant(item.get("at"))
+        if number <= entry.number or (at is not None and at < from_):
             continue
         told = str(item.get("medicine", ""))
-        dose = GivenDose(at=at, amount=_amount(item.get("dose")), by=by.get(number, ""))
+        dose = GivenDose(at=at, amount=dose_said(item.get("dose"), "amount not known"), by=by.get(number, ""))
         found.append((medicine_named(told, ward.knowledge) or told, dose))
     return sorted(found, key=lambda one: (one[1].at is None, one[1].at or from_))
-
-
-def _amount(told: object) -> str:
-    if is_mapping(told):
-        return f"{told.get('value', '')} {told.get('unit', '')}".strip() or "amount not known"
-    return told if isinstance(told, str) and told not in ("", "unknown") else "amount not known"
-
-
-def _instant(told: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
-    return at if at is not None and at.utcoffset() is not None else None
 
 
 def _since(bedside: Bedside, ward: Ward, entry: Entry, plan: WrittenPlan) -> Iterator[str]:

@@ -12,7 +12,7 @@ The body of an entry of kind `plan-proposed`, `plan-changed`, `plan-signed` or `
 
 `from` is `signing`, or `dose`: each dose of a medicine of the plan that is charted after it was signed; what is due counts
 from the latest. A refusal has a reason and no lines. Only a signed plan makes anything due, and only the newest signed
-one of an option. A plan that stands signed is never changed under its own name: a new plan of the same option replaces
+one of an option; what a dose under the one before it makes due after the signing is still asked for. A plan that stands signed is never changed under its own name: a new plan of the same option replaces
 it when that is signed, and a refusal with `stops` ends it, with every older one of the option.
 """
 
@@ -23,7 +23,7 @@ from typing import Literal
 
 import msgspec
 
-from leeward.paper.plan import Decision, FollowUp, PlanLine, SignedPlan
+from leeward.paper.plan import Decision, FollowUp
 from leeward.record.chart import Chart
 from leeward.record.entries import Entry
 from leeward.ward.state import Bedside, Ward
@@ -116,45 +116,30 @@ def signed(chart: Chart) -> tuple[tuple[Entry, WrittenPlan], ...]:
 
     A plan that was stopped takes the older ones of its option with it: none of them comes back.
     """
-    standing: dict[str, tuple[Entry, WrittenPlan]] = {}
-    for one in sorted(chart.plans, key=lambda found: found.entry.number):
+    standing = (plans[-1] for plans in _signed_of_options(chart).values())
+    return tuple(sorted(standing, key=lambda found: found[0].number))
+
+
+def under_way_since(chart: Chart, plan: WrittenPlan) -> int:
+    """Number of the entry that signed the first of the plans that this signed one replaced, none of them stopped."""
+    return _signed_of_options(chart)[plan.option or plan.plan][0][0].number
+
+
+def _signed_of_options(chart: Chart) -> dict[str, list[tuple[Entry, WrittenPlan]]]:
+    """The signed plans of each option since the last stop, oldest first."""
+    found: dict[str, list[tuple[Entry, WrittenPlan]]] = {}
+    for one in sorted(chart.plans, key=lambda plan: plan.entry.number):
         plan = written_plan(one.entry) if one.status in ("signed", "refused") else None
-        if plan is None or (one.status == "refused" and not plan.stops):
-            continue
-        standing.pop(plan.option or plan.plan, None)
-        if one.status == "signed":
-            standing[plan.option or plan.plan] = (one.entry, plan)
-    return tuple(sorted(standing.values(), key=lambda found: found[0].number))
+        if plan is not None and one.status == "signed":
+            found.setdefault(plan.option or plan.plan, []).append((one.entry, plan))
+        elif plan is not None and plan.stops:
+            found.pop(plan.option or plan.plan, None)
+    return found
 
 
 def outdated(chart: Chart, plan: str) -> bool:
     """Whether the chart has changed since the last entry about a plan."""
     return any(one.outdated for one in chart.plans if one.plan == plan)
-
-
-def plan_on_paper(bedside: Bedside, ward: Ward) -> SignedPlan | None:
-    """The signed plans of a person as one, for the hand-off and the patient sheet; None where nothing is signed."""
-    found = signed(bedside.chart)
-    if not found:
-        return None
-    last = found[-1][0]
-    lines = [line for _, plan in found for line in plan.lines]
-    return SignedPlan(
-        lines=tuple(
-            PlanLine(
-                what=line.what,
-                dose=line.dose,
-                when=line.when,
-                hold_if=line.hold_if,
-                medicine_id=line.medicine,
-                at_home=line.at_home,
-            )
-            for line in lines
-        ),
-        signed_by=", ".join(dict.fromkeys(ward.name_of(entry.by) for entry, _ in found)),
-        role=last.role,
-        signed_at=datetime.fromisoformat(last.at),
-    )
 
 
 def follow_up_of(bedside: Bedside) -> FollowUp | None:

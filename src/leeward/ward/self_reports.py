@@ -19,8 +19,8 @@ from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.scored import LASTING_INSTRUMENTS
 from leeward.instruments import Instrument, Score, load_instruments, score
 from leeward.knowledge import Policy
+from leeward.model.instants import aware_instant
 from leeward.model.missing import REFUSED, Missing
-from leeward.model.shapes import is_mapping
 from leeward.paper.times import ago
 from leeward.record.chart import PROVENANCE, Chart
 from leeward.record.entries import Entry
@@ -149,8 +149,8 @@ def unanswered(bedside: Bedside, ward: Ward) -> SelfReport | None:
 def _told(bedside: Bedside) -> Iterator[_Told]:
     """Scores that came from the person's own phone, by number, without those that were struck."""
     own = {entry.number: entry for entry in bedside.entries if entry.role == SELF and entry.kind == "score"}
-    for number, body in _standing(bedside.chart, "scores"):
-        entry, at = own.get(number), _instant(body.get("at"))
+    for number, body in bedside.chart.items("scores"):
+        entry, at = own.get(number), aware_instant(body.get("at"))
         if entry is None:
             continue
         instrument, result = _scored(body)
@@ -164,22 +164,6 @@ def _told(bedside: Bedside) -> Iterator[_Told]:
             )
 
 
-def _standing(chart: Chart, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    items: Any = chart.document.get(name)
-    if isinstance(items, list):
-        for number, item in zip(chart.came_from.get(name, ()), cast("list[Any]", items), strict=False):
-            if is_mapping(item):
-                yield number, cast("dict[str, Any]", item)
-
-
-def _instant(told: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
-    return at if at is not None and at.utcoffset() is not None else None
-
-
 def _last_answer(bedside: Bedside) -> int:
     """Number of the last score or note of staff that stands; what was imported answers nobody."""
     staff = {
@@ -187,7 +171,7 @@ def _last_answer(bedside: Bedside) -> int:
         for entry in bedside.entries
         if entry.kind in ("score", "note") and entry.role != SELF and PROVENANCE not in entry.body
     }
-    scores = (number for number, body in _standing(bedside.chart, "scores") if body.get("by") != "self")
+    scores = (number for number, body in bedside.chart.items("scores") if body.get("by") != "self")
     notes = (note.entry.number for note in bedside.chart.notes if note.body.get("by") != "self")
     return max((number for number in (*scores, *notes) if number in staff), default=0)
 
@@ -239,8 +223,8 @@ def _rose(one: _Told, before: tuple[_Told, ...], chart: Chart, ward: Ward) -> bo
 
 def _buprenorphine(chart: Chart, ward: Ward) -> Iterator[datetime]:
     """When buprenorphine was given, and when it was signed to be taken at home, where nobody charts the dose."""
-    for _, dose in _standing(chart, "doses"):
-        at, named = _instant(dose.get("at")), str(dose.get("medicine", ""))
+    for _, dose in chart.items("doses"):
+        at, named = aware_instant(dose.get("at")), str(dose.get("medicine", ""))
         if at is not None and (medicine_named(named, ward.knowledge) or named) in BUPRENORPHINE:
             yield at
     for entry, plan in signed(chart):

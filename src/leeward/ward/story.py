@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leeward.knowledge import load_knowledge
-from leeward.record.chart import LISTS
 from leeward.record.entries import Draft, Kind
 from leeward.ward.filling import drafts_of
 from leeward.ward.plans import DueAfter, FollowUpTold, Line, WrittenPlan, plan_body
@@ -69,11 +68,10 @@ class Story:
             assert one.kind not in ("observation", "score", "dose") or "none" in one.body
             self.write(ago, one.kind, one.body, by)
 
-    def tell(self, ago: float, kind: Kind, *items: Mapping[str, Any], by: By = NURSE) -> None:
-        """Items of a list of the case: exposures, medicines, conditions, allergies."""
-        assert kind in LISTS
-        for item in items:
-            self.write(ago, kind, item, by)
+    def medicine(self, ago: float, name: str, dose: str, *, last_taken: float, by: By = NURSE, **more: str) -> None:
+        """A medicine that the person takes, last taken so many minutes before now."""
+        body = {"name": name, "dose": dose, "last_taken": self.instant(last_taken), **more}
+        self.write(ago, "medicine", body, by)
 
     def cows(self, ago: float, answers: Sequence[int | None], by: By = NURSE) -> None:
         """A COWS, answer by answer in the order of the form; None for what was not answered."""

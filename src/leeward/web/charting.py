@@ -13,6 +13,7 @@ import msgspec
 from leeward.errors import BadInput, Problem
 from leeward.model.numbers import number_in
 from leeward.record.entries import Draft
+from leeward.web.numbers_typed import whole_number
 from leeward.web.visit import Elsewhere, Visit
 
 CODE = "LW-0801"
@@ -118,8 +119,8 @@ def write(visit: Visit, *items: Item) -> Elsewhere:
 
 def done(visit: Visit, patient: str, number: int) -> Elsewhere:
     """The person's page, told which entry was charted last and what had been seen before."""
-    seen = visit.text("seen")
-    return Elsewhere(to=f"/patients/{patient}?done={number}&seen={seen if seen.isdigit() else 0}")
+    seen = whole_number(visit.text("seen")) or 0
+    return Elsewhere(to=f"/patients/{patient}?done={number}&seen={seen}")
 
 
 def at_fields(wrong: BadInput, fields: Mapping[str, str]) -> list[Problem]:

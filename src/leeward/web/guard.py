@@ -1,7 +1,9 @@
 """The one door that every request goes through: who asks, may they, does the chart exist, may it leave, then the page.
 
 Order matters. A person without the permission is refused before anything is looked up, so that the refusal is the same
-for a patient who is here and for one who never was. Whatever goes wrong ends in one sentence (`errors.html`).
+for a patient who is here and for one who never was; a large form is not even read from somebody who may not send it.
+Nothing of a chart is shown before that it is read is on disk. Whatever goes wrong ends in one sentence (`refused.html`)
+that shows nobody's chart.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import uuid
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
+import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -24,16 +27,31 @@ from leeward.record.egress import Withheld
 from leeward.record.people import Person
 from leeward.record.permissions import GRANTED, Context, Denied, may
 from leeward.record.sessions import form_holds, signed_in_person
-from leeward.record.trouble import Conflict, RecordTrouble
+from leeward.record.trouble import Conflict, Full, ReadOnly, RecordTrouble, SentBefore
 from leeward.web.house import House
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import OPEN, SIGNED_IN, Page
 from leeward.web.templates import render
-from leeward.web.visit import Answer, Elsewhere, Handler, Refused, Sent, Shown, Upload, Visit
+from leeward.web.visit import Answer, Elsewhere, Handler, Lately, Refused, Sent, Shown, Upload, Visit
 
 COOKIE = "leeward_session"
 
+ASKED_FIRST = 64_000
+"""Bytes of a form from which on it is asked who sends it before it is read. Nearly all forms are smaller: asked once."""
+
+SOON, SLOWEST = 30, 100_000
+"""A form has come whole within so many seconds, and one more for so many bytes that its page takes."""
+
+_READ = Lately()
+"""Charts that a session read, by the hour: what a page asks for by itself within it is part of that reading."""
+
 log = logging.getLogger("leeward.web")
 """Says that something went wrong and where in the code; never about whom, and never what was typed."""
+
+_UNTIL_IT_IS_WRITTEN = (
+    "Until then no chart can be shown either: that it is read is written down first. Go on from the last printed "
+    "hand-off, chart on paper, and call whoever looks after this server."
+)
 
 
 class Door:
@@ -48,22 +66,49 @@ class Door:
         files: Mapping[str, Upload] = {}
         try:
             if request.method == "POST":
-                forms, files = await self._form(request)
+                if self._length(request) > ASKED_FIRST:
+                    refusal = await run_in_threadpool(self._asked_first, request)
+                    if refusal is not None:
+                        return refusal
+                with anyio.fail_after(SOON + self.page.largest / SLOWEST):
+                    forms, files = await self._form(request)
+        except TimeoutError:
+            late = Refused(408, "The form did not come whole in time.", "Go back to its page and send it again.")
+            return await run_in_threadpool(self._refusal, late, None)
         except Refused as refused:
             return await run_in_threadpool(self._refusal, refused, None)
         except ClientDisconnect:
             return Response(status_code=400)
         return await run_in_threadpool(self._answer, request, forms, files)
 
-    async def _form(self, request: Request) -> tuple[Mapping[str, list[str]], Mapping[str, Upload]]:
+    def _length(self, request: Request) -> int:
+        """How long the form says it is. Raises Refused for what is no form of this page."""
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
             raise Refused(415, "This is not a form.", "Send it from its page.")
-        length = request.headers.get("content-length", "")
-        if not length.isdigit() or len(length) > 12:
+        length = whole_number(request.headers.get("content-length", ""))
+        # Where both are told, a body ends by its encoding and not by its length.
+        if length is None or "transfer-encoding" in request.headers:
             raise Refused(411, "The form does not say how long it is.", "Send it from its page.")
-        if int(length) > self.page.largest:
+        if length > self.page.largest:
             raise Refused(413, "This is larger than the page takes.", f"Send at most {self.page.largest:,} bytes.")
+        return length
+
+    def _asked_first(self, request: Request) -> Response | None:
+        """The refusal of somebody who may not send this form, whatever is in it; None for everybody else."""
+        visit: Visit | None = None
+        try:
+            self.house.ward.catch_up()
+            visit = self._visit(request, {}, {})
+            if self.page.needs != OPEN:
+                self._signed_in(visit)
+            if self.page.needs not in (OPEN, SIGNED_IN):
+                self._by_role(visit, sending=True)
+        except Exception as error:
+            return self._ended(error, visit)
+        return None
+
+    async def _form(self, request: Request) -> tuple[Mapping[str, list[str]], Mapping[str, Upload]]:
         forms: dict[str, list[str]] = {}
         files: dict[str, Upload] = {}
         try:
@@ -83,19 +128,30 @@ class Door:
             self.house.ward.catch_up()
             visit = self._visit(request, forms, files)
             return self._response(self._page(visit), visit)
-        except Refused as refused:
-            return self._refusal(refused, visit)
-        except RecordTrouble as trouble:
-            says = str(trouble).removeprefix(trouble.code).strip()
-            return self._refusal(Refused(503, says, f"({trouble.code})"), visit)
-        except BadInput as wrong:
-            return self._refusal(Refused(422, " ".join(f"{one.says} {one.mend}" for one in wrong.problems)), visit)
         except Exception as error:
-            # The last door: whatever was forgotten ends in a sentence, and in the log by its place.
-            code = uuid.uuid4().hex[:8]
-            log.error("%s at %s, told as %s", type(error).__name__, _place(error), code)
-            says = f"Something went wrong in Leeward (code {code}). Nothing was written by this page unless it says so."
-            return self._refusal(Refused(500, says, "Go back and look before you send it again."), visit)
+            return self._ended(error, visit)
+
+    def _ended(self, error: Exception, visit: Visit | None) -> Response:
+        """Whatever went wrong, as a sentence."""
+        match error:
+            case Refused():
+                refused = error
+            case SentBefore():
+                says = "This form was sent before, with other words. What was sent first stands; this was not written."
+                refused = Refused(409, says, "Go back to its page, load it anew, and send what is still missing.")
+            case RecordTrouble():
+                says = str(error).removeprefix(error.code).strip()
+                until = f"{_UNTIL_IT_IS_WRITTEN} " if isinstance(error, (Full, ReadOnly)) else ""
+                refused = Refused(503, says, f"{until}({error.code})")
+            case BadInput():
+                refused = Refused(422, " ".join(f"{one.says} {one.mend}" for one in error.problems))
+            case _:
+                # The last door: whatever was forgotten ends in a sentence, and in the log by its place.
+                code = uuid.uuid4().hex[:8]
+                log.error("%s at %s, told as %s", type(error).__name__, _place(error), code)
+                says = f"Something went wrong in Leeward (code {code}). Nothing was written by this page unless it says so."
+                refused = Refused(500, says, "Go back and look before you send it again.")
+        return self._refusal(refused, visit)
 
     def _visit(self, request: Request, forms: Mapping[str, list[str]], files: Mapping[str, Upload]) -> Visit:
         now, token = self.house.clock(), request.cookies.get(COOKIE, "")
@@ -125,10 +181,9 @@ class Door:
             raise Refused(405, "This page takes no form." if sending else "This address only takes a form.")
         if page.needs == OPEN:
             return self._with_form_again(visit, handler)
-        if visit.person is None:
-            if sending:
-                raise Refused(401, "Your session has ended, and nothing was written.", "Sign in and send it again.")
+        if visit.person is None and not sending:
             return Elsewhere(to=f"/sign-in?next={quote(visit.url, safe='')}", cookie="")
+        self._signed_in(visit)
         if sending and not form_holds(visit.token, visit.form.get("form")):
             raise Refused(
                 403, "This form is not from a page of your session.", "Go back to its page, load it anew and send it."
@@ -136,12 +191,18 @@ class Door:
         if page.needs != SIGNED_IN:
             self._may(visit, sending)
         answer = self._with_form_again(visit, handler)
-        if page.parts and not sending and not page.by_itself:
+        # A file that came of a form has left, and its page wrote that down.
+        if page.parts and (isinstance(answer, Shown) or (isinstance(answer, Sent) and not sending)):
             self._read(visit)
         return answer
 
-    def _may(self, visit: Visit, sending: bool) -> None:
-        """Permission by role first, of which no chart is needed; then the chart, then what was opened by break-glass."""
+    @staticmethod
+    def _signed_in(visit: Visit) -> None:
+        if visit.person is None:
+            raise Refused(401, "Your session has ended, and nothing was written.", "Sign in and send it again.")
+
+    def _by_role(self, visit: Visit, sending: bool) -> None:
+        """Permission by role, of which no chart is needed beyond what was opened by break-glass."""
         page = self.page
         needed = page.take_needs if sending and page.take_needs else page.needs
         assert needed != "open" and needed != "signed-in"
@@ -150,9 +211,14 @@ class Door:
         allowed = may(visit.person, needed, patient if page.of_one_chart else "", context)
         if isinstance(allowed, Denied):
             raise Refused(403, allowed.reason)
+
+    def _may(self, visit: Visit, sending: bool) -> None:
+        """Permission by role first; then the chart, and whether the parts that the page shows may leave."""
+        page = self.page
+        self._by_role(visit, sending)
         if not page.of_one_chart:
             return
-        bedside = self.house.ward.bedside(patient, visit.now)
+        bedside = self.house.ward.bedside(visit.path["patient"], visit.now)
         if bedside is None:
             raise Refused(404, "There is no chart at this address.", "Look for the person on the board.")
         visit.enter(bedside)
@@ -162,7 +228,11 @@ class Door:
                 raise Refused(403, decision.reason)
 
     def _read(self, visit: Visit) -> None:
-        visit.let_out(self.page.parts, way="page", purpose=_purpose(visit))
+        """Write down that the chart is read; what a page asks for by itself is part of a reading of the same hour."""
+        this_hour = f"{visit.token} {visit.hour} {visit.patient}"
+        if not (self.page.by_itself and this_hour in _READ):
+            visit.let_out(self.page.parts, way="page", purpose=_purpose(visit))
+            _READ.add(this_hour)
 
     def _with_form_again(self, visit: Visit, handler: Handler) -> Answer:
         """The page; where a form cannot be taken, the page again with what was typed and what to mend."""
@@ -204,6 +274,8 @@ class Door:
             response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=self.house.secure)
 
     def _refusal(self, refused: Refused, visit: Visit | None) -> Response:
+        if visit is not None:
+            visit.enter(None)  # a refusal shows nothing of a chart, not even its banner: no reading of it was written
         typed = dict(visit.form) if visit is not None and refused.status in (401, 409, 500, 503) else {}
         kept = {
             key: value

@@ -25,8 +25,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     `show` answers a reading, `take` a form sent to it; where a form cannot be taken, `show` is called again with what was
     typed and what is wrong. `take_needs` is what one needs to send the form, where that is more than to see it. `parts`
-    is what of the chart the page shows: it is asked for before, and written down as read. `by_itself` marks what a page
-    asks for without anybody's doing: it keeps no session open and counts as no reading.
+    is what of the chart the page shows: it is asked for before, and each answer that shows the page is written down as
+    read. `by_itself` marks what a page asks for without anybody's doing: it keeps no session open, and is part of the
+    reading of the page that asked: it is written down only where this process knows of no reading of the chart by the
+    session within the hour, so that asking for it alone hides nothing.
     """
 
     path: str

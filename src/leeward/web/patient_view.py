@@ -20,6 +20,7 @@ from leeward.ward.due import DueItem
 from leeward.ward.now import Now, now_of
 from leeward.ward.state import Bedside, Ward
 from leeward.ward.words import asked, entry_words, self_reported
+from leeward.web.numbers_typed import whole_number
 from leeward.web.visit import Visit
 
 ANSWERED_AT: Mapping[str, tuple[str, Permission]] = {
@@ -107,12 +108,12 @@ def _if_may(visit: Visit, to: str, permission: Permission) -> str:
 
 def just_charted(visit: Visit) -> JustCharted | None:
     """What the address says was charted; None where it names no entry of this person."""
-    told = _number(visit.query.get("done", ""))
+    told = whole_number(visit.query.get("done", ""))
     entry = next((one for one in visit.bedside.entries if one.number == told), None)
     if entry is None:
         return None
     same = [one for one in visit.bedside.entries if _of_one_form(one, entry)]
-    seen = _number(visit.query.get("seen", ""))
+    seen = whole_number(visit.query.get("seen", "")) or 0
     others = [
         one
         for one in visit.bedside.since(seen)
@@ -136,10 +137,6 @@ def _changed(visit: Visit, corrections: list[Entry]) -> Changed | None:
     left = tuple(one for one in bedside.entries if one not in corrections)
     before, after = visit.house.ward.bedside_of(left, bedside.now).assessment, bedside.assessment
     return changed_by(before, after) if before is not None and after is not None else None
-
-
-def _number(told: str) -> int:
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 16 else 0
 
 
 def _of_one_form(one: Entry, entry: Entry) -> bool:
@@ -225,5 +222,5 @@ def heights_of(bedside: Bedside) -> dict[int, int]:
 
 def width_of(told: str) -> int:
     """The widest of the offered widths that is no wider than what is asked; the narrowest for anything else."""
-    asked = _number(told)
+    asked = whole_number(told) or 0
     return max((width for width in WIDTHS if width <= asked), default=WIDTHS[0])

@@ -28,6 +28,7 @@ from leeward.record.storage import Record, default_url
 from leeward.signing import signed_by
 from leeward.ward.demo import STAFF, fill
 from leeward.ward.state import Ward
+from leeward.web.connections import IDLE, BoundedConnection
 from leeward.web.house import House, local_now
 
 if TYPE_CHECKING:
@@ -43,15 +44,17 @@ OPTIONS: dict[str, Any] = {
     "log_level": "warning",
     "server_header": False,
     "date_header": False,
-    "http": "h11",
+    "http": BoundedConnection,
     "ws": "none",
     "lifespan": "on",
-    "limit_concurrency": 1000,
-    "timeout_keep_alive": 20,
+    "timeout_keep_alive": IDLE,
     "timeout_graceful_shutdown": 10,
     "h11_max_incomplete_event_size": 32_768,
 }
-"""How uvicorn serves: slow or endless requests hold no more than their connection."""
+"""How uvicorn serves: a slow or endless request holds its connection, no thread, and that for a bounded time.
+
+`lifespan` lets the application bound its threads (`app.THREADS`).
+"""
 
 
 class Serving(msgspec.Struct, frozen=True, kw_only=True):

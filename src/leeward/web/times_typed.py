@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from leeward.errors import BadInput
+from leeward.web.numbers_typed import whole_number
 from leeward.web.visit import Visit
 
 CODE = "LW-0802"
@@ -97,10 +98,11 @@ def _hours(typed: str, field: str) -> tuple[float, float]:
 
 
 def _minutes(typed: str, field: str) -> timedelta:
-    if not typed.isascii() or not typed.isdigit() or len(typed) > 6 or int(typed) > MOST_MINUTES:
+    minutes = whole_number(typed, MOST_MINUTES)
+    if minutes is None:
         says = "This is not a number of minutes ago."
         raise BadInput.one(CODE, field, says, f"Write whole minutes, at most {MOST_MINUTES:,}; else the date and time.")
-    return timedelta(minutes=int(typed))
+    return timedelta(minutes=minutes)
 
 
 def read_instant(typed: str, now: datetime, field: str) -> datetime:

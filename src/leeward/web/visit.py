@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -74,6 +75,24 @@ class Refused(Exception):
         super().__init__(says)
 
 
+class Lately:
+    """Remembers what this process wrote down lately, so that the record need not be asked; the oldest goes first."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most, self._kept, self._lock = most, dict[str, None](), threading.Lock()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._kept
+
+    def add(self, key: str) -> None:
+        """Remember it from now on."""
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = None
+            while len(self._kept) > self._most:
+                del self._kept[next(iter(self._kept))]
+
+
 class Visit:
     """Who asks, about whom, what was typed, and the ways to read and write.
 
@@ -115,6 +134,11 @@ class Visit:
     def enter(self, bedside: Bedside | None) -> None:
         """The person that the page is about, found."""
         self._bedside = bedside
+
+    @property
+    def hour(self) -> str:
+        """The hour of the clock that it is: what shows many people, or goes on by itself, is written down once in each."""
+        return f"{self.now:%Y-%m-%dT%H%z}"
 
     @property
     def bedside(self) -> Bedside:

@@ -18,11 +18,11 @@ from leeward.paper.patient_sheet import (
     patient_sheet_pages,
     patient_sheet_pdf,
     patient_sheet_text,
-    sheet_texts,
 )
 from leeward.paper.plan import FollowUp, PlanLine, SignedPlan
 from leeward.paper.services import find_services
 from leeward.paper.services_list import read_services
+from leeward.paper.words_of_sheet import sheet_texts
 from tests.unit.paper.cases import EXAMPLES, KNOWLEDGE, NOW, example, made
 from tests.unit.paper.pdf_words import NASTY, words_of
 

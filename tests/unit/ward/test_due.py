@@ -282,3 +282,70 @@ def test_a_dose_that_names_no_medicine_is_ticked_off_by_the_plans_own_only(story
     assert story.due() == [("dose", 0)]
     story.dose(6, "Suboxone")
     assert story.due() == []
+
+
+QUARTER = DueAfter(
+    what="RR", kind="observation", of="respiratory-rate", after_minutes=60, every_minutes=15, from_="dose"
+)
+
+
+def breaths(story, minutes) -> None:
+    story.add("observation", {"what": "respiratory-rate", "value": 14, "unit": "/min"}, minutes)
+
+
+def test_one_check_stands_for_one_of_a_row_that_comes_every_quarter_of_an_hour(story):
+    story.sign(QUARTER)
+    story.dose(0)
+    for at, then in ((45, 60), (60, 75), (67, 75), (68, 90), (90, 105)):
+        breaths(story, at)
+        assert story.due() == [("observation", then)], at
+
+
+@pytest.mark.parametrize("after_minutes", [5, 10, 20])
+def test_the_check_at_the_dose_is_not_the_one_that_is_due_soon_after_it(story, after_minutes):
+    story.sign(msgspec.structs.replace(QUARTER, after_minutes=after_minutes, every_minutes=0))
+    breaths(story, 0)
+    story.dose(0)
+    assert story.due() == [("observation", after_minutes)]
+    breaths(story, after_minutes / 2)
+    assert story.due() == []
+
+
+def test_a_dose_given_before_the_signing_and_charted_late_does_not_take_the_place_of_the_plans_first(story):
+    story.sign(msgspec.structs.replace(AFTER_DOSE, only="first"))
+    story.dose(-240)
+    assert story.due() == [("score", -210)], "while it is the only one, it is watched"
+    story.dose(20)
+    assert story.due() == [("score", 50)]
+
+
+def test_what_a_dose_made_due_is_still_asked_for_when_the_plan_is_replaced_before_it_was_done(story):
+    story.sign(AFTER_DOSE)
+    story.dose(10)
+    story.sign(AFTER_DOSE, plan="b", minutes=25)
+    assert story.due() == [("score", 40)]
+    story.dose(60)
+    assert story.due() == [("score", 90)], "a dose of the new plan starts it anew"
+
+
+def test_what_was_late_already_or_belongs_to_a_stopped_plan_is_not_carried_over(story):
+    story.sign(AFTER_DOSE)
+    story.dose(10)
+    story.sign(AFTER_DOSE, plan="b", minutes=41)
+    assert story.due() == []
+    story.stop(42, plan="b")
+    story.sign(AFTER_DOSE, plan="c", minutes=43)
+    assert story.due() == []
+    story.dose(44)
+    story.stop(45, plan="c")
+    story.sign(AFTER_DOSE, plan="d", minutes=46)
+    assert story.due() == []
+
+
+def test_only_the_first_dose_of_plans_that_replaced_each_other_is_carried_over_as_the_first(story):
+    first = msgspec.structs.replace(AFTER_DOSE, only="first")
+    story.sign(first)
+    story.dose(0)
+    story.dose(120)
+    story.sign(first, plan="b", minutes=130)
+    assert story.due() == []

@@ -11,7 +11,7 @@ from leeward.ward.given import by_medicine, given_lately, once_more
 from leeward.ward.plans import Line, WrittenPlan, plan_body
 from leeward.ward.state import Ward
 from tests.unit.ward.test_due import BUP, T0, Story, after
-from tests.web.test_plan import document
+from tests.web.plan_forms import document
 
 AGAIN = Line(what="b", medicine=BUP, dose="8 mg", when="again, an hour or longer after the last dose; at least hourly, as needed",
              step="again, an hour or longer after the last dose")  # fmt: skip

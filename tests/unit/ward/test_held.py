@@ -65,6 +65,15 @@ def test_a_dose_in_words_does_not_hide_what_is_open(bed):
     assert "naltrexone" in holds(bed)["cannot-tell"].says
 
 
+def test_every_dose_that_the_lines_of_a_medicine_order_is_asked_about(bed):
+    bed.plan(Line(what="clonidine", medicine="clonidine", dose="0.1 mg"), option="symptomatic-care")
+    once = {alert.id for hold in holds_of(bed.at(30), bed.ward) for alert in hold.alerts}
+    more = Line(what="clonidine", medicine="clonidine", dose="30 mg", when="if it does not ease")
+    bed.plan(Line(what="clonidine", medicine="clonidine", dose="0.1 mg"), more, option="symptomatic-care")
+    found = {alert.id for hold in holds_of(bed.at(30), bed.ward) for alert in hold.alerts}
+    assert found > once and holds(bed)["speaks-against"].what == "clonidine"
+
+
 def test_the_alerts_that_ask_why_are_those_whose_words_do():
     table = load_knowledge().table_of("alerts", AlertEntry)
     asking = {

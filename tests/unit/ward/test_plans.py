@@ -13,7 +13,6 @@ from leeward.ward.plans import (
     decisions_of,
     follow_up_of,
     plan_body,
-    plan_on_paper,
     signed,
     unsigned,
     written_plan,
@@ -85,15 +84,6 @@ def test_a_stop_of_one_option_leaves_another_standing(story):
     story.add("plan-signed", body("b", "clonidine"), 1)
     story.add("plan-refused", body("a", reason="surgery", stops=True), 2)
     assert [plan.option for _, plan in signed(story.bedside().chart)] == ["clonidine"]
-
-
-def test_paper_names_everybody_who_signed_what_stands(story):
-    story.add("plan-signed", body("a", lines=(Line(what="methadone"),)), 0)
-    second = story.add("plan-signed", body("b", "clonidine", lines=(Line(what="clonidine"),)), 1)
-    story.entries[-1] = type(second)(**{name: getattr(second, name) for name in second.__struct_fields__} | {"by": "m"})
-    paper = plan_on_paper(story.bedside(), Names())  # pyright: ignore[reportArgumentType]
-    assert paper is not None and paper.signed_by == "N, M"
-    assert [line.what for line in paper.lines] == ["methadone", "clonidine"]
 
 
 def test_the_newest_appointment_counts(story):

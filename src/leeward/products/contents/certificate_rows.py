@@ -10,6 +10,7 @@ import msgspec
 from leeward.products.contents.certificate_columns import Sheet, is_empty
 from leeward.products.contents.certificate_fields import day_printed, take_property
 from leeward.products.contents.content import (
+    COUNTS,
     Above,
     Below,
     Content,
@@ -87,10 +88,10 @@ def _repeats(percent: Content, by_weight: Content) -> bool:
     one, other = bounds(percent.value), bounds(by_weight.value)
     if one is None or other is None or percent.is_censored != by_weight.is_censored:
         return False
-    return percent.is_censored or isclose(one[1] * 10, other[1], rel_tol=_ROUNDING)
+    return percent.is_censored or isclose(one[1] * 10, other[1], rel_tol=ROUNDING)
 
 
-_ROUNDING = 0.02
+ROUNDING = 0.02
 """By how much one value printed in two units may differ, from rounding alone."""
 
 
@@ -135,13 +136,12 @@ def _value(analyte: str, text: str, unit: Unit | None, row: Row, thousands: bool
     group = analytes()[analyte].group
     if unit is None and not row.unit and not re.search(r"\d", text):
         unit = _unit_of_limits(row)
+    counted = unit is not None and unit.measure in COUNTS
     if group in ("pathogen", "count"):
         germ = germ_printed(text, _sample_grams(row.unit))
-        counted = unit is not None and unit.measure.startswith(("cfu", "mpn"))
         if germ is not None and not (counted and re.fullmatch(r"nd|(not|none) *detected", text.strip(), re.IGNORECASE)):
             return germ, "presence"
     # Germs are counted in whole numbers, so a comma before three digits can only part thousands.
-    counted = unit is not None and unit.measure in ("cfu_per_g", "cfu_per_ml", "mpn_per_g")
     read = result_printed(text, 1.0 if unit is None else unit.factor, _limits(row, unit), thousands or counted)
     if isinstance(read, Unreadable):
         return read
@@ -153,7 +153,7 @@ def _value(analyte: str, text: str, unit: Unit | None, row: Row, thousands: bool
         return Unreadable(
             "no unit stands beside the result" if not row.unit else f"{row.unit[:20]} is not a unit of content"
         )
-    if (group in ("count", "pathogen")) != (unit.measure in ("cfu_per_g", "cfu_per_ml", "mpn_per_g")):
+    if (group in ("count", "pathogen")) != counted:
         return Unreadable("the unit does not go with the substance")
     # Only of a percentage by volume is the factor ten; some liquids do hold more than 1000 mg in a mL.
     most = 1000.0 if unit == Unit("mg_per_ml", 10.0) else _MOST.get(unit.measure, inf)

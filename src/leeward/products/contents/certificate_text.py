@@ -14,7 +14,7 @@ import msgspec
 
 from leeward.products.contents.certificate_columns import Column, Sheet, column, kind_of_head
 from leeward.products.contents.certificate_fields import take_asides, take_field, take_weight, without_lot
-from leeward.products.contents.certificate_rows import Row, take_row
+from leeward.products.contents.certificate_rows import ROUNDING, Row, take_row
 from leeward.products.contents.content import Exact, analyte_named, analytes
 from leeward.products.contents.printed import NUMBER, Unit, germ_printed, result_printed, unit_printed
 
@@ -320,14 +320,10 @@ def _one_a_measure(cells: list[_Cell]) -> list[_Cell] | None:
             return None
         read = result_printed(cell.text, cell.unit.factor)
         number = read.value if isinstance(read, Exact) else -1.0
-        if cell.unit.measure in kept and not isclose(kept[cell.unit.measure][0], number, rel_tol=_ROUNDING):
+        if cell.unit.measure in kept and not isclose(kept[cell.unit.measure][0], number, rel_tol=ROUNDING):
             return None
         kept.setdefault(cell.unit.measure, (number, cell))
     return [cell for _, cell in kept.values()]
-
-
-_ROUNDING = 0.02
-"""By how much one value printed in two units may differ, from rounding alone."""
 
 
 def _columns(line: str) -> tuple[Column, ...]:

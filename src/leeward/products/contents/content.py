@@ -55,6 +55,9 @@ PRINTED: dict[str, str] = {
 }
 """Measure -> how it is printed after a number."""
 
+COUNTS: tuple[Measure, ...] = ("cfu_per_g", "cfu_per_ml", "mpn_per_g")
+"""The measures in which germs are counted."""
+
 
 class Exact(msgspec.Struct, frozen=True, tag="exact", tag_field="is", omit_defaults=True):
     """One number as printed. `plus_minus`: what was printed after ±, whose meaning certificates seldom state."""

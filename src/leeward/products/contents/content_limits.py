@@ -113,8 +113,7 @@ def limit_words(limit: LegalLimit) -> str:
     scope = f", {limit.applies_to}" if limit.applies_to else ""
     if limit.operator == "absent":
         return f"{limit.substance} absent in {figure(limit.value)} {limit.unit}{scope}"
-    how = {"<=": "at most", "<": "less than", ">=": "at least", ">": "more than"}.get(limit.operator, limit.operator)
-    return f"{limit.substance} {how} {figure(limit.value)} {limit.unit}{scope}"
+    return f"{limit.substance} {_how(limit.operator)} {figure(limit.value)} {limit.unit}{scope}"
 
 
 def _checked(contents: Sequence[Content], limit: LegalLimit, basis: Basis) -> Verdict:

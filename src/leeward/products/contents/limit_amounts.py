@@ -9,12 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from math import inf
-from typing import Literal, cast
+from typing import cast
 
 import msgspec
 
-from leeward.products.contents.content import PRINTED, Content, Interval, Measure, analyte_named, analytes, bounds
+from leeward.products.contents.content import (
+    COUNTS,
+    PRINTED,
+    Content,
+    Interval,
+    Measure,
+    analyte_named,
+    analytes,
+    bounds,
+)
 from leeward.products.contents.conversion import Basis, Undetermined, convert
+from leeward.products.law.entries import Together
 
 _ALKALOIDS = ("alkaloid", "semi-synthetic")
 
@@ -29,7 +39,7 @@ class Substances(msgspec.Struct, frozen=True):
     to: tuple[str, ...] = ()
     to_any_other: bool = False
     unnamed: tuple[str, ...] = ()
-    together: Literal["sum", "each", "unknown"] = "sum"
+    together: Together = "sum"
 
     @property
     def all_named(self) -> tuple[str, ...]:
@@ -56,9 +66,7 @@ def substances_in(text: str) -> Substances:
     return Substances(parts, to, unnamed=(*unnamed, *more))
 
 
-def substances_listed(
-    analytes_of: Sequence[str], over: Sequence[str], together: Literal["sum", "each", "unknown"]
-) -> Substances:
+def substances_listed(analytes_of: Sequence[str], over: Sequence[str], together: Together) -> Substances:
     """What a limit names that lists its substances by id."""
     parts, unnamed = _listed(analytes_of)
     to, more = _listed(word for word in over if not word.startswith("any-other"))
@@ -222,7 +230,7 @@ def _ratio(contents: Sequence[Content], names: Substances, basis: Basis) -> Amou
         (*(content.measure for content in contents if content.analyte in names.all_named), *_COMMON)
     )
     for measure in measures:
-        if measure in ("percent", "presence", "cfu_per_g", "cfu_per_ml", "mpn_per_g", "mass_ratio"):
+        if measure in ("percent", "presence", *COUNTS, "mass_ratio"):
             continue
         amount = _ratio_in(measure, contents, names, to, basis)
         if best is None or len(amount.missing) < len(best.missing):

@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from leeward.errors import Problem, shown
-from leeward.model.missing import NOT_ASKED, REFUSED, UNKNOWN, Missing
+from leeward.model import written
+from leeward.model.instants import iso_instant
+from leeward.model.missing import UNKNOWN, Missing
 from leeward.model.numbers import number_in
 from leeward.model.shapes import is_list, is_mapping
 from leeward.products.reporting.event import LONGEST, Told
@@ -21,14 +23,8 @@ NOT_AN_EVENT, MISSPELT, SHAPE, WORD = "LW-0103", "LW-0106", "LW-0107", "LW-0108"
 YES_OR_NO, NUMBER, INSTANT, CONTRADICTION = "LW-0109", "LW-0110", "LW-0111", "LW-0116"
 IMPLAUSIBLE = "LW-0115"
 
-MISSING: dict[str, Missing] = {
-    "": UNKNOWN, "?": UNKNOWN, "unknown": UNKNOWN, "not known": UNKNOWN, "not-known": UNKNOWN, "unsure": UNKNOWN,
-    "null": UNKNOWN, "n/k": UNKNOWN, "declined": REFUSED, "refused": REFUSED, "not asked": NOT_ASKED,
-    "not-asked": NOT_ASKED, "not_asked": NOT_ASKED,
-}  # fmt: skip
+MISSING: dict[str, Missing] = {**written.MISSING, "n/k": UNKNOWN}
 
-YES = {"yes", "y", "true", "on"}
-NO = {"no", "n", "false", "off"}
 NOT_APPLICABLE = {"does-not-apply", "does not apply", "doesnt apply", "doesn't apply", "not applicable", "n/a", "na"}
 
 EXAMPLE = "2026-11-22T09:00:00-05:00"
@@ -42,7 +38,6 @@ DEEPEST = 8
 """How deep a result may be nested: a panel of panels is already more than a laboratory reports."""
 
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?) ?([Zz]|[+-]\d{2}(?::?\d{2})?)?")
 
 Notes = list[Problem]
 Reader = Callable[[object, str, Notes], Told]
@@ -109,14 +104,11 @@ def when(given: object, path: str, notes: Notes) -> Told:
         return _aware(given, path, notes)
     if isinstance(given, date):
         return given.isoformat()
-    written = str(given).strip() if isinstance(given, (str, int)) and not isinstance(given, bool) else ""
-    if _DAY.fullmatch(written) and _possible(written):
-        return written
-    if found := _INSTANT.fullmatch(written):
-        try:
-            return _aware(datetime.fromisoformat(f"{found[1]}T{found[2]}{(found[3] or '').upper()}"), path, notes)
-        except ValueError:
-            pass
+    wrote = str(given).strip() if isinstance(given, (str, int)) and not isinstance(given, bool) else ""
+    if _DAY.fullmatch(wrote) and _possible(wrote):
+        return wrote
+    if isinstance(at := iso_instant(wrote), datetime):
+        return _aware(at, path, notes)
     mend = f"Write {EXAMPLE}, a day (2026-11-22), a month, a year, or unknown."
     return problem(notes, path, INSTANT, f'"{shown(given)}" is not a time.', mend)
 
@@ -231,10 +223,8 @@ def _answer(given: object, path: str, notes: Notes, *, applies: bool) -> Told:
     if (missing := missing_in(given)) is not None:
         return missing
     word = given.strip().casefold() if isinstance(given, str) else ""
-    if word in YES:
-        return "yes"
-    if word in NO:
-        return "no"
+    if word in written.YES_NO:
+        return "yes" if written.YES_NO[word] else "no"
     if not applies and word in NOT_APPLICABLE:
         return "does not apply"
     offered = "yes, no or unknown" if applies else "yes, no, does-not-apply or unknown"

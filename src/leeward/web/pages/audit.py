@@ -17,6 +17,7 @@ import msgspec
 from leeward.errors import BadInput
 from leeward.model.shapes import is_list, is_mapping
 from leeward.record.entries import Entry, Kind
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.visit import Answer, Shown, Visit
 
@@ -94,14 +95,14 @@ def _found(visit: Visit) -> Iterator[Entry]:
     group, day = visit.text("group"), _day(visit)
     if group and group not in GROUPS:
         raise visit.wrong("group", "This is no kind of entry.", "Choose one of the list.")
-    before = visit.text("before")
-    if before and not (before.isdecimal() and before.isascii() and len(before) < 16):
+    before = whole_number(visit.text("before"))
+    if visit.text("before") and before is None:
         raise visit.wrong("", "This is no place in the record.", "Go back to the newest.")
     kinds: Sequence[Kind] = (
         GROUPS[group][1] if group else [kind for _, some in ABOUT_THE_RECORD.values() for kind in some]
     )
     entries = visit.house.record.latest(
-        int(before) if before else None,
+        before,
         patient=visit.text("patient") or None,
         by=visit.text("by") or None,
         kinds=kinds,

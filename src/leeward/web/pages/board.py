@@ -6,16 +6,18 @@ import hashlib
 import re
 
 from leeward.paper.times import clock
-from leeward.record.consent import Recipient
+from leeward.record.consent import Part, Recipient
 from leeward.record.egress import Released, may_leave, released
 from leeward.record.permissions import GRANTED
 from leeward.ward.board import Look, board_of
 from leeward.ward.rows import ORDER, counts_of, found, rows_of
 from leeward.ward.summary import Summary
 from leeward.web.page import OPEN, Page
-from leeward.web.visit import Answer, Refused, Shown, Visit
+from leeward.web.visit import Answer, Lately, Refused, Shown, Visit
 
 LONGEST_SEARCH = 200
+SHOWN: tuple[Part, ...] = ("attendance", "chart")
+"""What the board tells of each person: that they are here, and how they are."""
 CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
 
 
@@ -32,7 +34,7 @@ def take_search(visit: Visit) -> Answer:
 
 def show_rows(visit: Visit) -> Answer:
     """The list alone, which the board asks for by itself."""
-    return Shown(template="board_rows.html", values=_rows(visit, "", by_itself=True))
+    return Shown(template="board_rows.html", values=_rows(visit, ""))
 
 
 def show_standing(visit: Visit) -> Answer:
@@ -45,7 +47,7 @@ def show_standing(visit: Visit) -> Answer:
         return Shown(template="board_signed_out.html", values={"looked": told if CLOCK.fullmatch(told) else ""})
     if not visit.may("board-read"):
         raise Refused(403, "You may not see the board.")
-    values = _rows(visit, "", by_itself=True)
+    values = _rows(visit, "")
     return Shown(template="board.html", values={**values, "typed": "", "order": ORDER, "admits": _admits(visit)})
 
 
@@ -53,13 +55,13 @@ def _admits(visit: Visit) -> bool:
     return visit.person is not None and bool(visit.person.roles & set(GRANTED["chart-write"]))
 
 
-def _rows(visit: Visit, typed: str, by_itself: bool = False) -> dict[str, object]:
+def _rows(visit: Visit, typed: str) -> dict[str, object]:
     look = board_of(visit.house.ward).look(visit.house.ward, visit.now)
     people, basis = _who_may_be_shown(visit, look)
     rows = rows_of(look, people, visit.now)
     shown = found(rows, typed)
-    if basis is not None and not by_itself:
-        _write_read(visit, basis)
+    if basis is not None:
+        write_look(visit, basis, "board", SHOWN)
     return {
         "rows": shown,
         "counts": counts_of(rows, len(shown)),
@@ -85,7 +87,7 @@ def _who_may_be_shown(visit: Visit, look: Look) -> tuple[list[Summary], Released
             entries=(),
             purpose="treatment",
             recipient=recipient,
-            what=("attendance", "chart"),
+            what=SHOWN,
             now=visit.now,
         )
         if isinstance(decision, Released):
@@ -94,14 +96,14 @@ def _who_may_be_shown(visit: Visit, look: Look) -> tuple[list[Summary], Released
     return shown, basis
 
 
-_WRITTEN: dict[str, None] = {}
-"""Board views that were written down, by the id of their entry, the newest last: it spares asking the record again."""
+def write_look(visit: Visit, basis: Released, where: str, what: tuple[Part, ...]) -> None:
+    """Write down that who asks saw many people at once, on the board or another list of them.
 
-
-def _write_read(visit: Visit, basis: Released) -> None:
-    """Write down that who asks saw who is here: once an hour of a session, by an id that says so."""
+    Once in each hour of a session, by an id that says so: the board is looked at all day, and goes on by itself. By
+    whichever address it is shown, searched or renewed, the first time in the hour is on disk before anybody is shown.
+    """
     assert visit.person is not None
-    id = hashlib.sha256(f"board {visit.token} {visit.now:%Y-%m-%dT%H%z}".encode()).hexdigest()[:32]
+    id = hashlib.sha256(f"{where} {visit.token} {visit.hour}".encode()).hexdigest()[:32]
     if id in _WRITTEN:
         return
     draft = released(
@@ -110,16 +112,17 @@ def _write_read(visit: Visit, basis: Released) -> None:
         way="page",
         purpose="treatment",
         recipient=Recipient("programme-staff", visit.person.id),
-        what=("attendance",),
+        what=what,
         by=visit.person.id,
         role=next(iter(sorted(visit.person.roles)), ""),
         now=visit.now,
         id=id,
     )
     visit.house.record.append(draft, visit.now)
-    _WRITTEN[id] = None
-    while len(_WRITTEN) > 10_000:
-        del _WRITTEN[next(iter(_WRITTEN))]
+    _WRITTEN.add(id)
+
+
+_WRITTEN = Lately()
 
 
 PAGES = (

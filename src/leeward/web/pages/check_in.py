@@ -16,8 +16,8 @@ from leeward.instruments import Instrument, load_instruments
 from leeward.instruments.answers import ItemAnswer
 from leeward.instruments.scoring import Score
 from leeward.paper.check_in import check_in_code
-from leeward.paper.patient_sheet import SheetText, sheet_texts
 from leeward.paper.words_of_services import LANGUAGES
+from leeward.paper.words_of_sheet import SheetWords
 from leeward.record.consent import Recipient
 from leeward.record.drafts import checked
 from leeward.record.entries import Draft, Entry
@@ -81,30 +81,10 @@ def _asked(ward: Ward) -> Instrument:
     return named if named is not None and named.rater == "self" else load_instruments()[USUAL]
 
 
-class Texts:
-    """The words of the check-in in one language."""
-
-    def __init__(self, visit: Visit) -> None:
-        asked = visit.text("language") or visit.query.get("language", "")
-        self.language = asked if asked in LANGUAGES else "en"
-        self._all = sheet_texts(visit.house.knowledge)
-
-    def said(self, text: SheetText) -> str:
-        """A text in this language."""
-        return text.spanish if self.language == "es" else text.says
-
-    def word(self, id: str) -> str:
-        """A word of the frame."""
-        return self.said(self._all[f"word-{id}"])
-
-    def title(self, section: str) -> str:
-        """The heading of a section of the patient sheet."""
-        return self.said(self._all[f"title-{section}"])
-
-    def of(self, section: str) -> list[tuple[str, str]]:
-        """The sentences of a section, each with the number to call where it names one."""
-        texts = (text for id, text in self._all.items() if text.section == section and not id.startswith("title-"))
-        return [(text.number, self.said(text)) for text in texts]
+def _words(visit: Visit) -> SheetWords:
+    """The words of the check-in in the language that was asked for."""
+    asked = visit.text("language") or visit.query.get("language", "")
+    return SheetWords(visit.house.knowledge, LANGUAGES[LANGUAGES.index(asked)] if asked in LANGUAGES else "en")
 
 
 def show_check_in(visit: Visit) -> Answer:
@@ -122,7 +102,7 @@ def _shut(visit: Visit) -> Shown:
 def _page(
     visit: Visit, state: str, *, instrument: Instrument | None = None, call_now: bool = False, status: int = 200
 ) -> Shown:
-    texts = Texts(visit)
+    texts = _words(visit)
     something = visit.text("note") or any(typed.strip() for name, typed in visit.form.items() if name.startswith(ITEMS))
     values = {
         "texts": texts,

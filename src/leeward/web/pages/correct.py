@@ -14,6 +14,7 @@ from leeward.record.chart import CORRECTABLE, PROVENANCE, TIMED
 from leeward.record.entries import Entry
 from leeward.record.permissions import WRITTEN_WITH
 from leeward.web.charting import REASONS, Item, Slips, number_or_text, one_of, prose, write
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.pages.correction_fields import Offered, offered
 from leeward.web.times_typed import read_instant, wall_clock
@@ -56,8 +57,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
 
 def the_entry(visit: Visit) -> Entry:
     """The entry of this person that the address names. Raises Refused where it is none, the same for another's."""
-    number = visit.path["number"]
-    given = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
+    given = whole_number(visit.path["number"])
     entry = next((one for one in visit.bedside.entries if one.number == given), None)
     if entry is None:
         raise Refused(404, "There is no such entry in this chart.", "Look for it in the list of entries.")

@@ -23,6 +23,7 @@ BUTTONS = 9
 """Choices that are shown as buttons side by side; more of them are a list."""
 
 _TITLES: Mapping[tuple[Kind, str], str] = {
+    ("dose", "at"): "Given at",
     ("observation", "what"): "What was observed",
     ("observation", "value"): "What was found",
     ("exposure", "product"): "What the pack says",

@@ -11,6 +11,7 @@ from leeward.record.chart import CORRECTABLE
 from leeward.record.entries import Entry
 from leeward.record.permissions import WRITTEN_WITH
 from leeward.ward.words import entry_words, self_reported
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.visit import Answer, Shown, Visit
 
@@ -41,8 +42,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def show_entries(visit: Visit) -> Answer:
     """A page of the entries: the newest, or those before the entry that the address names."""
-    entries, before = visit.bedside.entries, visit.query.get("before", "")
-    first = int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else None
+    entries, first = visit.bedside.entries, whole_number(visit.query.get("before", ""))
     older = [entry for entry in entries if first is None or entry.number < first]
     shown = older[-A_PAGE:][::-1]
     by_number = {entry.number: entry for entry in entries}

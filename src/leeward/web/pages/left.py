@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from leeward.record.consent import Recipient
+from leeward.record.consent import Part, Recipient
 from leeward.record.egress import Released, may_leave
 from leeward.web.page import Page
+from leeward.web.pages.board import write_look
 from leeward.web.visit import Answer, Shown, Visit
 
 MOST = 200
+SHOWN: tuple[Part, ...] = ("attendance",)
 
 
 def show_left(visit: Visit) -> Answer:
@@ -15,17 +17,20 @@ def show_left(visit: Visit) -> Answer:
     assert visit.person is not None
     ward, words = visit.house.ward, visit.text("find")[:200].casefold().split()
     recipient = Recipient("programme-staff", visit.person.id)
-    found: list[tuple[str, str, str]] = []
+    found, basis = list[tuple[str, str, str]](), None
     for patient in ward.patients():
         bedside = ward.bedside(patient, visit.now)
         if bedside is None or bedside.chart.discharged is None:
             continue
         decision = may_leave(
-            patient=patient, entries=(), purpose="treatment", recipient=recipient, what=("attendance",), now=visit.now
+            patient=patient, entries=(), purpose="treatment", recipient=recipient, what=SHOWN, now=visit.now
         )
         name = bedside.chart.name or "No name charted"
         if isinstance(decision, Released) and all(word in name.casefold() for word in words):
             found.append((bedside.chart.discharged, patient, name))
+            basis = decision
+    if basis is not None:
+        write_look(visit, basis, "left", SHOWN)
     found.sort(reverse=True)
     return Shown(
         template="left.html", values={"people": found[:MOST], "more": max(0, len(found) - MOST), "words": words}

@@ -16,6 +16,7 @@ from leeward.report.words import ANSWERS, CLASSES, SUBSTANCES
 from leeward.ward.now import first_of_all, wrong_entries
 from leeward.ward.proposals import OFFERED
 from leeward.ward.words import asked
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.patient_view import (
     WIDTHS,
@@ -182,8 +183,8 @@ def show_timeline(visit: Visit) -> Answer:
 
 def show_since(visit: Visit) -> Answer:
     """How many entries came after one: what a page that stands open asks for by itself."""
-    told = visit.query.get("number", "")
-    seen = int(told) if told.isascii() and told.isdecimal() and len(told) < 16 else visit.bedside.seen
+    told = whole_number(visit.query.get("number", ""))
+    seen = visit.bedside.seen if told is None else told
     return Sent(content=b'{"new": %d}' % len(visit.bedside.since(seen)), media_type="application/json")
 
 

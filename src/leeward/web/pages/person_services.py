@@ -8,6 +8,7 @@ from leeward.paper.patient_sheet import MOST_SERVICES
 from leeward.paper.services import Nearby
 from leeward.ward.services import Loaded, chosen_body, chosen_services, services_of
 from leeward.web.charting import Item, write
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.papers import HELD
 from leeward.web.services_search import asked_of, place_shown, search_values, searched
@@ -74,7 +75,7 @@ def _ticked(visit: Visit) -> list[Nearby]:
 
 
 def _numbers(given: Iterable[str]) -> list[int]:
-    return [int(one) for one in dict.fromkeys(given) if one.isascii() and one.isdigit() and len(one) < 8]
+    return [number for one in dict.fromkeys(given) if (number := whole_number(one)) is not None]
 
 
 PAGES = (

@@ -16,6 +16,8 @@ from leeward.ward.due import due_of, holds_of
 from leeward.ward.held import out_of_scope
 from leeward.ward.plans import WrittenPlan, outdated, plan_body, signed, unsigned, written_plan
 from leeward.ward.proposals import OFFERED, held_back, nothing_new
+from leeward.ward.self_reports import unanswered
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 
@@ -33,6 +35,8 @@ LONGEST = 2000
 
 def show_plan(visit: Visit) -> Answer:
     """Everything about the plan; nobody's permission changes what is shown, only which buttons there are."""
+    if visit.conflict is not None:
+        look_again(visit)
     bedside, assessment = visit.bedside, visit.bedside.assessment
     options = assessment.options if assessment else ()
     ranked = sorted(options, key=lambda option: ORDER.index(option.status))
@@ -52,6 +56,7 @@ def show_plan(visit: Visit) -> Answer:
             "signed": [_told(visit, entry, plan) for entry, plan in signed(bedside.chart)],
             "waiting": [_told(visit, entry, plan) for entry, plan in unsigned(bedside.chart)],
             "due": due_of(bedside),
+            "self_report": unanswered(bedside, visit.house.ward),
             "holds": holds_of(bedside, visit.house.ward),
             "refusals": _refusals(visit),
             "name_of": visit.house.ward.name_of,
@@ -175,7 +180,7 @@ def take_plan(visit: Visit) -> Answer:
         ((entry, plan, False) for entry, plan in unsigned(bedside.chart) if plan.plan == wanted), None
     )
     if wanted and found is None:
-        raise Refused(409, "This plan no longer stands as it was shown.", "Look at the plan page again.")
+        raise decided_meanwhile(visit, wanted)
     if found is None:
         answer = option_of(visit, option)
         if answer.status not in OFFERED:
@@ -191,23 +196,32 @@ def take_plan(visit: Visit) -> Answer:
         plan=body.plan, option=body.option, title=body.title, status=body.status, stops=body.stops,
         reason=reason, knowledge=version,
     )  # fmt: skip
-    draft = visit.draft("plan-refused", plan_body(refused))
-    _still_as_seen(visit, found[0] if found else None)
-    entry = visit.write(draft)[0]
+    if found is not None and found[0].number > seen_of(visit):
+        raise decided_meanwhile(visit, wanted)
+    # Other charting hinders nobody from stopping a plan; whatever comes after what was just looked at does.
+    entry = visit.write(visit.draft("plan-refused", plan_body(refused), unless_changed_since=bedside.seen))[0]
     return Elsewhere(to=f"/patients/{visit.patient}/plan?done={entry.number}")
 
 
-def _still_as_seen(visit: Visit, entry: Entry | None) -> None:
-    """A plan that somebody decided about since the page was shown is looked at again before it is refused."""
-    seen = seen_of(visit)
-    if entry is not None and entry.number > seen:
-        raise Conflict((entry,))
+def look_again(visit: Visit) -> None:
+    """The chart as it stands after what others wrote meanwhile, so that one can read it and decide again."""
+    visit.house.ward.catch_up()
+    visit.enter(visit.house.ward.bedside(visit.patient, visit.now))
+
+
+def decided_meanwhile(visit: Visit, plan: str) -> Exception:
+    """A plan that no longer stands as the form showed it: with what was decided about it since, where that is known."""
+    since = tuple(one for one in visit.bedside.since(seen_of(visit)) if one.body.get("plan") == plan)
+    gone = Refused(409, "This plan no longer stands as it was shown.", "Look at the plan page again.")
+    return Conflict(since) if since else gone
 
 
 def seen_of(visit: Visit) -> int:
-    """The last entry that whoever sent the form had seen; 0 where the form does not say."""
-    told = visit.text("seen")
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
+    """The last entry that whoever sent the form had seen; 0, as nothing, where it names none that was ever shown.
+
+    Hazard: a number beyond the last entry would call everything seen, and let a plan be signed against an older chart.
+    """
+    return whole_number(visit.text("seen"), visit.bedside.seen) or 0
 
 
 def sent_before(visit: Visit) -> Entry | None:

@@ -13,6 +13,7 @@ from leeward.model.quantity import mass_in
 from leeward.ward.plans import DueAfter, FollowUpTold, Line, WrittenPlan
 from leeward.ward.proposals import Proposed, ProposedLine, outside
 from leeward.ward.watching import READ, SCORED
+from leeward.web.numbers_typed import whole_number
 from leeward.web.times_typed import read_instant
 from leeward.web.visit import Visit
 
@@ -22,6 +23,7 @@ NAMED, WORDS = "named", "words"
 EMPTY_ROWS = 2
 MOST_ROWS = 60
 LONGEST_WAIT = 366 * 24 * 60
+LAST_DAY = 3650
 LONGEST_TEXT = 500
 AHEAD = timedelta(days=365)
 CODE = "LW-0803"
@@ -154,9 +156,10 @@ def spell(minutes: str) -> str:
     >>> spell("30"), spell("240"), spell("90"), spell("2880"), spell("soon")
     ('30 min', '4 h', '1 h 30 min', '2 days', 'soon')
     """
-    if not minutes.isascii() or not minutes.isdigit() or len(minutes) > 8:
+    number = whole_number(minutes)
+    if number is None:
         return minutes
-    hours, rest = divmod(int(minutes), 60)
+    hours, rest = divmod(number, 60)
     if hours >= 48 and hours % 24 == 0 and not rest:
         return f"{hours // 24} days"
     return " ".join(
@@ -293,10 +296,9 @@ def _line(visit: Visit, row: Row, wrong: list[Problem]) -> Line:
     if max(map(len, (what, row.dose, when, row.hold))) > LONGEST_TEXT:
         says = f"Write at most {LONGEST_TEXT} characters in a field."
         wrong.append(_problem(f"when-{n}", "This line is too long.", says))
-    day = row.day
-    if day and not (day.isascii() and day.isdigit() and 0 < int(day[:9]) <= 3650):
+    day = whole_number(row.day, LAST_DAY) or None
+    if row.day and day is None:
         wrong.append(_problem(f"day-{n}", "This is not a day of the plan.", "Write 1 for the first day, or nothing."))
-        day = ""
     return Line(
         what=what,
         medicine="" if medicine == WORDS else medicine,
@@ -304,7 +306,7 @@ def _line(visit: Visit, row: Row, wrong: list[Problem]) -> Line:
         when=when,
         hold_if=tuple(part.strip() for part in row.hold.splitlines() if part.strip()),
         at_home=row.at_home,
-        day=int(day) if day else None,
+        day=day,
         step=row.step,
     )
 
@@ -362,8 +364,9 @@ def _kind_of(words: str) -> tuple[Literal["score", "observation", "other"], str]
 
 
 def _minutes(typed: str, field: str, wrong: list[Problem]) -> int:
-    if typed.isascii() and typed.isdigit() and len(typed) < 9 and int(typed) <= LONGEST_WAIT:
-        return int(typed)
+    minutes = whole_number(typed, LONGEST_WAIT)
+    if minutes is not None:
+        return minutes
     wrong.append(_problem(field, "This is not a number of minutes.", "Write whole minutes, as 60."))
     return 0
 

@@ -17,8 +17,18 @@ from leeward.ward.held import ASKS_WHY
 from leeward.ward.plans import WrittenPlan, plan_body, unsigned
 from leeward.ward.proposals import OFFERED, Proposed, held_back, nothing_new, proposed
 from leeward.ward.state import Bedside
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
-from leeward.web.pages.plan import needs, option_of, seen_of, sent_before, titles, told_since
+from leeward.web.pages.plan import (
+    decided_meanwhile,
+    look_again,
+    needs,
+    option_of,
+    seen_of,
+    sent_before,
+    titles,
+    told_since,
+)
 from leeward.web.pages.plan_form import CODE, Reading, due_rows, in_time, read_plan, rows_of, spell
 from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 
@@ -65,7 +75,7 @@ def pair_mark(pair: Interaction) -> str:
 def show_orders(visit: Visit, checked: Checked | None = None) -> Answer:
     """The orders of an option, or why there are none."""
     if visit.conflict is not None:
-        _look_again(visit)
+        look_again(visit)
     option = option_of(visit, visit.path["option"])
     assessment = visit.bedside.assessment
     assert assessment is not None
@@ -104,12 +114,6 @@ def show_orders(visit: Visit, checked: Checked | None = None) -> Answer:
             "seen": str(visit.bedside.seen) if visit.conflict else visit.text("seen") or str(visit.bedside.seen),
         },
     )
-
-
-def _look_again(visit: Visit) -> None:
-    """The chart as it stands after what others wrote meanwhile, so that one can read it and sign again."""
-    visit.house.ward.catch_up()
-    visit.enter(visit.house.ward.bedside(visit.patient, visit.now))
 
 
 def _offer(visit: Visit, option: OptionAnswer, assessment: Assessment) -> Proposed | None:
@@ -161,10 +165,11 @@ def _checked(visit: Visit, reading: Reading) -> Checked:
 def _at_its_field(problem: Problem, places: Sequence[int], before: int) -> Problem:
     """A problem of an order at the field in which it was typed."""
     index, _, rest = problem.path.removeprefix("orders[").partition("]")
-    if not problem.path.startswith("orders[") or not index.isdigit() or not 0 <= int(index) - before < len(places):
+    number = whole_number(index)
+    if not problem.path.startswith("orders[") or number is None or not 0 <= number - before < len(places):
         return msgspec.structs.replace(problem, path="lines")
     name = {"dose": "dose", "day": "day"}.get(rest.lstrip("."), "medicine")
-    return msgspec.structs.replace(problem, path=f"{name}-{places[int(index) - before]}")
+    return msgspec.structs.replace(problem, path=f"{name}-{places[number - before]}")
 
 
 def take_orders(visit: Visit) -> Answer:
@@ -174,7 +179,7 @@ def take_orders(visit: Visit) -> Answer:
     option, offer = _offered_now(visit)
     waiting, wanted = _waiting(visit, option.id), visit.text("plan")
     if wanted and waiting is None:
-        raise _decided_meanwhile(visit, wanted)
+        raise decided_meanwhile(visit, wanted)
     reading = read_plan(visit, offer, waiting)
     checked = _checked(visit, reading)
     problems = [*reading.problems, *checked.problems]
@@ -207,13 +212,6 @@ def _offered_now(visit: Visit) -> tuple[OptionAnswer, Proposed]:
         says = f"No plan can be made of {option.title} now: {status}. {why}"
         raise Refused(409, says, "Nothing was written. Go back to the plan page.")
     return option, offer
-
-
-def _decided_meanwhile(visit: Visit, plan: str) -> Exception:
-    """The plan of the form waits no longer: what was decided about it is shown, where that is known."""
-    since = tuple(one for one in visit.bedside.since(seen_of(visit)) if one.body.get("plan") == plan)
-    gone = Refused(409, "This plan no longer waits for a signature.", "Look at the plan page again.")
-    return Conflict(since) if since else gone
 
 
 def _nothing_came(visit: Visit) -> None:

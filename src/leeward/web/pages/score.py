@@ -17,6 +17,7 @@ from leeward.model.missing import Missing
 from leeward.record.entries import Draft, Entry
 from leeward.ward.changes import changed_by
 from leeward.ward.due import due_of
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.scoring_view import (
     ITEMS,
@@ -143,7 +144,8 @@ def take_score(visit: Visit) -> Answer:
         says = f"No item of {instrument.short} is answered."
         raise visit.wrong(f"{ITEMS}{instrument.items[0].id}", says, "Answer at least one, or go back to the person.")
     written = _chart(visit, instrument, given, result, at)
-    seen = visit.text("seen") if visit.text("seen").isdigit() else ""
+    told = whole_number(visit.text("seen"))
+    seen = "" if told is None else told
     return Elsewhere(to=f"/patients/{visit.patient}/score/{instrument.id}/done?entry={written.number}&seen={seen}")
 
 
@@ -212,8 +214,8 @@ def _entry(visit: Visit) -> Entry:
 
 def _meanwhile(visit: Visit, entry: Entry, form: str) -> list[Entry]:
     """What others charted since the form was opened, up to its entry."""
-    seen = visit.query.get("seen", "")
-    since = visit.bedside.since(int(seen)) if seen.isdecimal() and len(seen) < 12 else ()
+    seen = whole_number(visit.query.get("seen", ""))
+    since = () if seen is None else visit.bedside.since(seen)
     return [one for one in since if one.number < entry.number and not one.id.startswith(f"{form}-")]
 
 

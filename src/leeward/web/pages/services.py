@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from leeward.errors import BadInput
 from leeward.record.kept_files import digest_of_file, keep_file, kept_file
 from leeward.ward.services import SETTING, Loaded, list_of_file, services_of
+from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.services_search import MOST, asked_of, left_out, search_values, told_of
 from leeward.web.visit import Answer, Elsewhere, Shown, Visit
@@ -51,7 +52,7 @@ def _load_page(visit: Visit, digest: str, name: str = "") -> Shown:
         "more_problems": max(0, len(problems) - PROBLEMS_SHOWN),
         "ignored": looked_at.columns_ignored if looked_at else (),
         "examples": read.services[:5] if read else (),
-        "done": visit.query.get("done", "").isdigit(),
+        "done": whole_number(visit.query.get("done", "")) is not None,
         "largest": LARGEST // 1_000_000,
     }
     return Shown(template="services_load.html", values=values)
