@@ -30,6 +30,12 @@ from leeward.home import home
 @click.option(
     "--policy", "policy_file", type=click.Path(), help="The site's policy file (TOML), until one is set in the app."
 )
+@click.option(
+    "--trust",
+    "trust_file",
+    type=click.Path(),
+    help="The record systems that may call (TOML); see the how-to on CDS Hooks.",
+)
 def command(
     demo: bool,
     database: str | None,
@@ -39,6 +45,7 @@ def command(
     workers: int,
     open_browser: bool,
     policy_file: str | None,
+    trust_file: str | None,
 ) -> None:
     """Serve the bedside app until it is stopped with Ctrl-C.
 
@@ -57,6 +64,7 @@ def command(
             public_url=public_url.rstrip("/"),
             workers=workers,
             policy_file=str(Path(policy_file).absolute()) if policy_file else "",
+            trust_file=str(Path(trust_file).absolute()) if trust_file else "",
             home=str(home()),
         ),
         say=click.echo,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import Any, NoReturn, TypeGuard
 
 from leeward.errors import BadInput
+from leeward.model.shapes import is_list, is_mapping
 
 MOST_BYTES = 50_000_000
 """Larger texts are refused unread. A convention of Leeward."""
@@ -16,6 +18,11 @@ DEEPEST = 100
 """How many lists and objects may stand within one another; FHIR's own structures need some twenty."""
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def is_object(given: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a decoded value is an object of JSON, whose names are text."""
+    return isinstance(given, dict)
 
 
 def decoded(content: bytes, *, most: int = MOST_BYTES, what: str = "body") -> dict[str, Any]:
@@ -31,7 +38,7 @@ def decoded(content: bytes, *, most: int = MOST_BYTES, what: str = "body") -> di
     except UnicodeDecodeError as error:
         raise _refused(what, f"Byte {error.start + 1} is not UTF-8.", "Send it in UTF-8.") from None
     try:
-        found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+        found: object = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
     except _TwiceError as twice:
         raise _refused(what, f"The name {str(twice)[:60]!r} stands twice in one object.", "Send each once.") from None
     except _NumberError as number:
@@ -43,13 +50,13 @@ def decoded(content: bytes, *, most: int = MOST_BYTES, what: str = "body") -> di
         raise _refused(what, f"This is nested deeper than {DEEPEST} levels.", "Send it flatter.") from None
     except ValueError:  # Python reads no whole number of more than some thousand digits
         raise _refused(what, "A number is too long to be read.", "Send it shorter.") from None
-    if not isinstance(found, dict):
+    if not is_object(found):
         raise _refused(what, "This is no JSON object.", "Send one object, in braces.")
     if _HALF.search(text) and not _whole(found):
         raise _refused(what, "A text holds half of a character.", "Send it in UTF-8.")
     if _too_deep(found):
         raise _refused(what, f"This is nested deeper than {DEEPEST} levels.", "Send it flatter.")
-    return found  # pyright: ignore[reportUnknownVariableType]
+    return found
 
 
 class _TwiceError(Exception):
@@ -98,11 +105,11 @@ def _too_deep(found: object) -> bool:
         depth += 1
         if depth > DEEPEST:
             return True
-        below: list[object] = []
-        for one in level:
-            if isinstance(one, dict):
-                below += [inner for inner in one.values() if isinstance(inner, dict | list)]
-            elif isinstance(one, list):
-                below += [inner for inner in one if isinstance(inner, dict | list)]
-        level = below
+        level = [value for one in level for value in _within(one)]
     return False
+
+
+def _within(one: object) -> list[object]:
+    """The lists and objects that stand in one."""
+    values: Iterable[object] = one.values() if is_mapping(one) else one if is_list(one) else ()
+    return [value for value in values if is_mapping(value) or is_list(value)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 import msgspec
 
 from leeward.errors import Problem, shown
+from leeward.fhir.json_text import is_object
 from leeward.fhir.structures import RESOURCES, Bundle, Element, OperationOutcome
+from leeward.model.shapes import is_list
 
 MOST_RESOURCES = 20_000
 """More resources than this at once are refused. A convention of Leeward."""
@@ -26,11 +28,6 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     """Resources that are not as R4 has them, with what is wrong in each."""
     passed_over: tuple[Problem, ...] = ()
     """Resources of a type that Leeward does not read."""
-
-
-def is_object(given: object) -> TypeGuard[dict[str, Any]]:
-    """Whether a decoded value is an object of JSON, whose names are text."""
-    return isinstance(given, dict)
 
 
 def read_resource(raw: Mapping[str, Any], path: str) -> Element | Problem:
@@ -69,14 +66,14 @@ def _each(raw: object, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     waiting: list[tuple[str, object]] = [(path, raw)]
     while waiting:
         place, one = waiting.pop()
-        if isinstance(one, list):
-            waiting += [(f"{place}[{index}]", inner) for index, inner in reversed(list(enumerate(one)))]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        if is_list(one):
+            waiting += [(f"{place}[{index}]", inner) for index, inner in reversed(list(enumerate(one)))]
         elif is_object(one):
             entries = one.get("entry")
-            if one.get("resourceType") == "Bundle" and isinstance(entries, list):
-                inside: list[tuple[str, object]] = [
+            if one.get("resourceType") == "Bundle" and is_list(entries):
+                inside = [
                     (f"{place}.entry[{index}].resource", entry["resource"])
-                    for index, entry in enumerate(entries)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+                    for index, entry in enumerate(entries)
                     if is_object(entry) and "resource" in entry
                 ]
                 waiting += reversed(inside)

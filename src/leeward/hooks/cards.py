@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from leeward.errors import BadInput, Problem, shown
+from leeward.fhir.json_text import is_object
 from leeward.fhir.primitives import Code, Uri
-from leeward.fhir.reading import is_object, read_resource
+from leeward.fhir.reading import read_resource
 from leeward.hooks.request import Address
 
 Indicator = Literal["info", "warning", "critical"]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from leeward.errors import BadInput, Problem, shown
-from leeward.fhir.reading import is_object
+from leeward.fhir.json_text import is_object
 from leeward.hooks.request import HOOKS
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._\-]{1,80}\Z")]

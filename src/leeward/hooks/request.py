@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from leeward.errors import BadInput, Problem, shown
-from leeward.fhir.json_text import decoded
+from leeward.fhir.json_text import decoded, is_object
 from leeward.fhir.primitives import Id
-from leeward.fhir.reading import Resources, is_object, read_all
+from leeward.fhir.reading import Resources, read_all
 from leeward.fhir.structures import Element
 
 Hook = Literal["patient-view", "order-select", "order-sign", "encounter-discharge"]

@@ -6,7 +6,7 @@ tables hold only what cannot be turned back: argon2id hashes of passwords, and S
 name that failed is kept as a digest too, since people type their password into the wrong field.
 
 Instants are whole microseconds since 1970 in UTC, so that both databases compare them alike and an expiry is exact.
-The second migration makes the tables; `access.create_all(engine)` does in a database without the record.
+The migrations make the tables; `access.create_all(engine)` does in a database without the record.
 """
 
 from __future__ import annotations
@@ -67,6 +67,14 @@ failures = Table(
     Index("access_failures_claimed", "claimed_digest", "at"),
     Index("access_failures_source", "source_digest", "at"),
 )
+
+proofs = Table(
+    "access_proofs",
+    access,
+    Column("digest", String(64), primary_key=True),
+    Column("ends_at", BigInteger, nullable=False, index=True),
+)
+"""Tokens of record systems that were taken, by the SHA-256 of their issuer and id."""
 
 kept_files = Table(
     "kept_files",

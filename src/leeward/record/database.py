@@ -20,7 +20,7 @@ from sqlalchemy.pool import QueuePool
 from leeward.errors import BadInput
 from leeward.record.trouble import Gone, ReadOnly, WrongVersion, as_trouble
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest step in `migrations/versions`: what this Leeward reads and writes."""
 
 VERSIONS = "leeward_version"

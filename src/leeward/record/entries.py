@@ -44,6 +44,8 @@ Kind = Literal[
     "sign-in-failed",
     "person",
     "setting",
+    # what a record system told of a card that it showed
+    "card-feedback",
 ]
 
 CHARTED: frozenset[Kind] = frozenset(

@@ -25,8 +25,10 @@ from leeward.record.entries import Entry, Kind
 from leeward.record.people import Person, people_of
 from leeward.record.storage import Record
 
-NOT_FOLDED: frozenset[Kind] = frozenset({"read", "export", "signed-in", "signed-out", "sign-in-failed"})
-"""Kinds that say who looked or came: they are read where they are shown, and change nobody's chart."""
+NOT_FOLDED: frozenset[Kind] = frozenset(
+    {"read", "export", "signed-in", "signed-out", "sign-in-failed", "card-feedback"}
+)
+"""Kinds that say who looked or came, or what became of a card: they are read where they are shown, and change nobody's chart."""
 
 HOLDS = timedelta(minutes=1)
 """How long an assessment stands for now where nothing was charted: rules that look at the time look at minutes."""

@@ -23,6 +23,10 @@ HEADERS = {
 }
 
 
+OPEN_TO_OTHERS = "/cds-services"
+"""Where record systems call: from their own pages too, since a call proves itself and no cookie is looked at there."""
+
+
 class Headed:
     """Sets the headers; refuses hosts that this server is not called by, and forms sent from another site."""
 
@@ -41,18 +45,18 @@ class Headed:
                 self._head(MutableHeaders(scope=message), str(scope["path"]))
             await send(message)
 
-        refused = self._refused(headers, scope["method"])
+        refused = self._refused(headers, scope["method"], str(scope["path"]))
         if refused:
             await PlainTextResponse(refused, 400)(scope, receive, send_headed)
             return
         await self.app(scope, receive, send_headed)
 
-    def _refused(self, headers: Headers, method: str) -> str:
+    def _refused(self, headers: Headers, method: str, path: str) -> str:
         host = headers.get("host", "")
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         if "*" not in self.hosts and name.lower() not in self.hosts:
             return "This server does not go by that name."
-        if method not in ("GET", "HEAD"):
+        if method not in ("GET", "HEAD") and not path.startswith(OPEN_TO_OTHERS):
             origin = headers.get("origin")
             elsewhere = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
             if elsewhere or (origin is not None and origin.partition("://")[2] != host):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from leeward.hooks.trust import Trust
 from leeward.knowledge import Knowledge
 from leeward.record.passwords import Delays
 from leeward.record.sessions import Lasts
@@ -31,6 +32,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     """How the server is reached from outside (https://...), for links on paper; empty on one machine."""
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    trust: Trust = Trust()
+    """The record systems that may call; nobody unless the site says so."""
     lasts: Lasts = Lasts()
     delays: Delays = Delays()
     check_in_lasts: timedelta = timedelta(days=7)

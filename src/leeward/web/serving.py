@@ -21,6 +21,7 @@ import msgspec
 from starlette.applications import Starlette
 
 from leeward.errors import BadInput
+from leeward.hooks.trust import Trust, read_trust
 from leeward.knowledge import Policy, load_knowledge, read_policy
 from leeward.record.people import people_of
 from leeward.record.sessions import first_administrator_link
@@ -68,6 +69,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     workers: int = 1
     policy_file: str = ""
+    trust_file: str = ""
 
 
 def house_of(serving: Serving, record: Record) -> House:
@@ -87,6 +89,7 @@ def house_of(serving: Serving, record: Record) -> House:
         knowledge=knowledge,
         demo=serving.demo,
         public_url=serving.public_url,
+        trust=read_trust(Path(serving.trust_file)) if serving.trust_file else Trust(),
         allowed_hosts=tuple(name.lower() for name in (*LOOPBACK, serving.host, *named) if name),
     )
 
@@ -128,6 +131,8 @@ def serve(serving: Serving, say: Callable[[str], None], *, open_browser: bool = 
     """
     check_reach(serving)
     _policy(serving.policy_file)
+    if serving.trust_file:
+        read_trust(Path(serving.trust_file))
     with _ends_when_told(), ExitStack() as until_stopped:
         listening = until_stopped.enter_context(_listening(serving))
         database = serving.database
