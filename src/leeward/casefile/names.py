@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -25,8 +25,8 @@ EXTENDED_RELEASE = frozenset({"er", "xr", "xl", "cr", "depot", "monthly", "exten
 _TOGETHER = re.compile(r"\s*(?:/|\+|&|\band\b|\bwith\b)\s*", re.IGNORECASE)
 
 
-class Lookup(msgspec.Struct, frozen=True):
-    """Names as slugs, and codes, to ids."""
+class Lookup(msgspec.Struct, frozen=True, eq=False):
+    """Names as slugs, and codes, to ids. One of each kind stands for its knowledge, so it is told by what it is itself."""
 
     names: Mapping[str, str]
     exact: Mapping[Code, tuple[str, ...]] = {}
@@ -107,8 +107,9 @@ def substance_named(text: str, knowledge: Knowledge) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def nearly(text: str, lookup: Lookup) -> str:
-    """The known name that a text nearly spells; empty where there is none."""
+    """The known name that a text nearly spells; empty where there is none. The same few medicines are asked for again and again."""
     words = slug(text)
     first = words.split("-")[0]
     for written in (words, first):

@@ -81,8 +81,15 @@ class Disagreement(Entry, frozen=True, kw_only=True):
     elsewhere: Number
 
 
+class ByCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The factor of an RxNorm ingredient, for some dose forms or for all."""
+
+    factor: str
+    forms: Words = ()
+
+
 class MmeTable(Entry, frozen=True, kw_only=True):
-    """One edition of factors, or the list of what has none."""
+    """One edition of factors, the same by RxNorm code, or the list of what has none."""
 
     edition: str = ""
     factors: dict[str, Number] = msgspec.field(default_factory=dict[str, Number])
@@ -91,6 +98,9 @@ class MmeTable(Entry, frozen=True, kw_only=True):
     traps: tuple[Trap, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     not_convertible: tuple[NotConvertible, ...] = ()
+    adds_to: str = ""
+    rxnorm: dict[str, tuple[ByCode, ...]] = msgspec.field(default_factory=dict[str, tuple[ByCode, ...]])
+    forms: Words = ()
 
 
 class Part(msgspec.Struct, frozen=True):

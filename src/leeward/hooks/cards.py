@@ -177,3 +177,8 @@ def _mistakes_of_action(action: Action, path: str) -> list[Problem]:
 
 def _mistake(path: str, says: str) -> Problem:
     return Problem(path=path, code="LW-0905", says=says, mend="See CDS Hooks 2.0.")
+
+
+def cut(text: str) -> str:
+    """A summary in the letters that CDS Hooks allows."""
+    return text if len(text) < MOST_LETTERS else f"{text[: MOST_LETTERS - 2].rstrip()}…"

@@ -190,3 +190,12 @@ class MonitoringPlan(Entry, frozen=True, kw_only=True):
 
     what: Words
     at: Words
+
+
+class RxNormNames(Entry, frozen=True, kw_only=True):
+    """RxNorm codes with their names: products of a group, or ingredients and dose forms; `names`: those without a code."""
+
+    groups: Words = ()
+    products: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    names: Words = ()

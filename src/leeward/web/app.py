@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from leeward.web.cds_hooks import Endpoints
 from leeward.web.guard import Door
 from leeward.web.headers import Headed
 from leeward.web.house import House
@@ -42,7 +43,7 @@ def app_of(house: House) -> Starlette:
     static = StaticFiles(directory=str(resources.files("leeward.web") / "static"))
     return Starlette(
         lifespan=_few_threads,
-        routes=[*routes, Mount("/static", static)],
+        routes=[*routes, *Endpoints(house).routes(), Mount("/static", static)],
         middleware=[Middleware(Headed, hosts=house.allowed_hosts, secure=house.secure)],
         exception_handlers={404: nothing_here, 405: nothing_here},
     )

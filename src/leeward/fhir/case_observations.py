@@ -1,0 +1,200 @@
+"""Vital signs, laboratory values, ECG, pregnancy tests and drug tests: Observation and its components.
+
+Hazard: a reading that cannot be used is not left out, since an older one would then pass for the newest: it stands in the
+case as unknown, at its time.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from leeward.errors import shown
+from leeward.fhir.case_sheet import CONTRADICTION, NO_PLACE, REMARK, STATUS, VALUE, Entry, Sheet, quoted
+from leeward.fhir.codes import Meaning, contradiction, is_coded, meanings, observation_in_words, said, words_of
+from leeward.fhir.structures import CodeableConcept, Observation, ObservationComponent, ObservationReferenceRange
+from leeward.fhir.units import measured
+
+USED = ("final", "amended", "corrected", "preliminary")
+NEVER_MADE = ("not-performed", "not-applicable", "not-asked", "asked-declined", "not-permitted")
+"""Reasons for a missing value that say that nothing was measured, so that an older reading is still the newest."""
+
+READ = ("observation", "drug-test", "panel")
+
+Part = Observation | ObservationComponent
+
+
+class DrugTests(msgspec.Struct):
+    """Results of drug tests by the time of the specimen, as one panel each."""
+
+    results: dict[str, tuple[object, dict[str, str], list[Observation]]]
+
+    def add(self, sheet: Sheet, one: Observation, at: object, analyte: str, result: str) -> None:
+        """Add a result; two that contradict each other leave the analyte unknown."""
+        _, found, of = self.results.setdefault(repr(at), (at, {}, []))
+        of.append(one)
+        if found.get(analyte, result) != result:
+            sheet.say(CONTRADICTION, one, f"Two results for {analyte} at the same time differ. It is unknown.")
+            result = "unknown"
+        found[analyte] = result
+
+    def put(self, sheet: Sheet) -> None:
+        """Put every panel on the sheet."""
+        for at, found, of in self.results.values():
+            sheet.add("observations", {"what": "urine-drug-screen", "result": found, **_at(at)}, *of)
+
+
+def may_be_used(sheet: Sheet, one: Observation) -> bool:
+    """Whether an observation is one of the person and stands; it is said why where it is not."""
+    if one.status not in USED:
+        sheet.say(STATUS, one, f"Its status is {one.status or 'not said'}.")
+        return False
+    if one.focus:
+        sheet.say(STATUS, one, "It is about something else than the person as a whole, such as an unborn child.")
+        return False
+    if one.status == "preliminary":
+        sheet.say(REMARK, one, "It is preliminary, and may still change.", "Look for the final one.")
+    return True
+
+
+def put_observation(sheet: Sheet, one: Observation, tests: DrugTests) -> None:
+    """An observation with its components, each at the same time."""
+    at, stands = sheet.span(
+        one,
+        one.effectiveDateTime,
+        one.effectiveInstant,
+        one.effectivePeriod,
+        one.effectiveTiming.event[0] if one.effectiveTiming and one.effectiveTiming.event else None,
+    )
+    if not stands:
+        return
+    understood = _put(sheet, one, one, at, tests)
+    for place, component in enumerate(one.component):
+        if not _put(sheet, one, component, at, tests):
+            name = (words_of(component.code) or ("no name",))[0]
+            sheet.say(NO_PLACE, one, f"Component {place + 1} ({quoted(name)}) is none that Leeward knows.")
+    if not understood and not one.component:
+        _say_unknown(sheet, one)
+
+
+def _say_unknown(sheet: Sheet, one: Observation) -> None:
+    left_out = meanings(one.code, "left-out", knowledge=sheet.knowledge)
+    if left_out:
+        sheet.say(NO_PLACE, one, f"Not taken over: {left_out[0].means}.")
+    elif one.hasMember and _is_bare(one) and all(sheet.held(member) is not None for member in one.hasMember):
+        return
+    elif one.hasMember and _is_bare(one):
+        sheet.say(NO_PLACE, one, "Some of what it consists of did not come along.")
+    else:
+        name = (words_of(one.code) or ("no name",))[0]
+        sheet.say(NO_PLACE, one, f"{quoted(name)} is no observation that Leeward knows by this code.")
+
+
+def _is_bare(one: Part) -> bool:
+    return not any(getattr(one, name) is not None for name in one.__struct_fields__ if name.startswith("value"))
+
+
+def meaning_of(sheet: Sheet, of: Observation, concept: CodeableConcept | None) -> Meaning | None:
+    """What an observation is, by its codes, or by its words where no public code settles it."""
+    found = meanings(concept, *READ, knowledge=sheet.knowledge)
+    if len(found) > 1:
+        sheet.say(CONTRADICTION, of, "Its codes mean several things. Nothing of it is used.")
+        return None
+    if found:
+        other = contradiction(concept, found[0].means, sheet.knowledge)
+        if other is not None:
+            says = f"Its code means {found[0].means}, its words {shown(other)}. Nothing of it is used."
+            sheet.say(CONTRADICTION, of, says)
+            return None
+        return found[0]
+    named = None if is_coded(concept) else observation_in_words(concept, sheet.knowledge)
+    return Meaning("observation", named) if named else None
+
+
+def _put(sheet: Sheet, one: Observation, part: Part, at: object, tests: DrugTests) -> bool:
+    """Put an observation or a component on the sheet; whether it was understood, used or not."""
+    before = len(sheet.problems)
+    meaning = meaning_of(sheet, one, part.code)
+    if meaning is None:
+        return len(sheet.problems) > before
+    if meaning.use == "panel":
+        return bool(one.component) or bool(one.hasMember)
+    if _is_bare(part) and said(part.dataAbsentReason, *NEVER_MADE):
+        sheet.say(VALUE, one, f"{meaning.means}: nothing was measured.")
+        return True
+    if meaning.use == "drug-test":
+        tests.add(sheet, one, at, meaning.means, _result(sheet, one, part) or "unknown")
+        return True
+    kind = sheet.knowledge.observations[meaning.means]
+    if kind.kind == "number":
+        entry = _number(sheet, one, part, kind.unit)
+    elif kind.kind in ("word", "yes-no"):
+        entry = {"value": _result(sheet, one, part) or "unknown"}
+    else:
+        entry = {"value": "unknown"}
+        sheet.say(VALUE, one, f"{meaning.means}: the result of a panel as a whole is not read.")
+    sheet.add("observations", {"what": meaning.means, **entry, **_at(at), **_method(one, meaning.means)}, one)
+    return True
+
+
+def _at(at: object) -> Entry:
+    return {"at": at} if at is not None else {}
+
+
+def _method(one: Observation, what: str) -> Entry:
+    if what != "qtc":
+        return {}
+    told = " ".join((*words_of(one.method), *words_of(one.code))).lower()
+    found = [method for method in ("bazett", "fridericia") if method in told]
+    return {"method": found[0]} if len(found) == 1 else {}
+
+
+def _number(sheet: Sheet, one: Observation, part: Part, unit: str) -> Entry:
+    if part.valueInteger is not None and part.valueQuantity is None:
+        return {"value": part.valueInteger}
+    if part.valueQuantity is None:
+        reason = next(iter(words_of(part.dataAbsentReason)), "")
+        why = f" ({quoted(reason)})" if reason else ""
+        says = f"It has no value{why}." if _is_bare(part) else "Its value is no measurement."
+        sheet.say(VALUE, one, f"{says} It is unknown.")
+        return {"value": "unknown"}
+    found = measured(part.valueQuantity, unit)
+    if isinstance(found, str):
+        sheet.say(VALUE, one, f"{found} It is unknown.")
+        return {"value": "unknown"}
+    told: Entry = {"unit": found.unit} if found.unit else {}
+    return {"value": found.value, **told, **_upper(part.referenceRange, found.unit)}
+
+
+def _upper(ranges: tuple[ObservationReferenceRange, ...], unit: str) -> Entry:
+    """The upper limit of normal, where there is one normal range with the unit of the value."""
+    if len(ranges) != 1 or ranges[0].high is None or ranges[0].appliesTo or ranges[0].age:
+        return {}
+    if ranges[0].type is not None and not said(ranges[0].type, "normal"):
+        return {}
+    found = measured(ranges[0].high)
+    return {} if isinstance(found, str) or found.unit != unit or found.value <= 0 else {"uln": found.value}
+
+
+def _result(sheet: Sheet, one: Observation, part: Part) -> str | None:
+    """`positive` or `negative` of a test; None where it says neither, or both."""
+    found = {meaning.means for meaning in meanings(part.valueCodeableConcept, "answer", knowledge=sheet.knowledge)}
+    told = (part.valueString, *words_of(part.valueCodeableConcept))
+    found |= {_IN_WORDS[text.strip().lower()] for text in told if text and text.strip().lower() in _IN_WORDS}
+    if part.valueBoolean is not None:
+        found.add("positive" if part.valueBoolean else "negative")
+    stated = not _is_bare(part)
+    if found or not stated:
+        for concept in part.interpretation:
+            found |= {meaning.means for meaning in meanings(concept, "answer", knowledge=sheet.knowledge)}
+    found &= {"positive", "negative"}
+    if len(found) == 1:
+        return found.pop()
+    sheet.say(VALUE, one, "It says positive and negative." if found else "It says neither positive nor negative.")
+    return None
+
+
+_IN_WORDS = {
+    "positive": "positive", "pos": "positive", "detected": "positive", "present": "positive",
+    "negative": "negative", "neg": "negative", "not detected": "negative", "none detected": "negative",
+    "absent": "negative",
+}  # fmt: skip

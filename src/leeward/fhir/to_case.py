@@ -1,0 +1,346 @@
+"""From the resources of a health record to a case: what a case file would hold, and a list of everything that it does not.
+
+Hazard: a record is never complete. A list that comes from one is left open by an entry with an unknown name, so that
+whatever it does not name is unknown and never no; only the words *no known allergy*, or somebody who vouches for it,
+close a list. A record that says
+nothing about pregnancy leaves it unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from leeward.casefile import case_from
+from leeward.errors import BadInput, Problem
+from leeward.fhir.case_conditions import put_condition
+from leeward.fhir.case_medicines import PUTS, put_allergy, put_request
+from leeward.fhir.case_observations import DrugTests, may_be_used, put_observation
+from leeward.fhir.case_patient import (
+    patient_of,
+    put_encounters,
+    put_patient,
+    put_pregnancy,
+    put_weight,
+    refuse_the_dead,
+)
+from leeward.fhir.case_scores import instrument_of, is_item, put_response, put_score
+from leeward.fhir.case_sheet import (
+    CONTRADICTION,
+    MODIFIED,
+    NO_PLACE,
+    REMARK,
+    SOMEBODY_ELSE,
+    TIME,
+    UNCLEAR,
+    Entry,
+    Sheet,
+    person_of,
+)
+from leeward.fhir.codes import meanings, said
+from leeward.fhir.reading import Resources
+from leeward.fhir.structures import (
+    AllergyIntolerance,
+    Condition,
+    Element,
+    Encounter,
+    Medication,
+    MedicationRequest,
+    Observation,
+    Organization,
+    Patient,
+    Practitioner,
+    PractitionerRole,
+    QuestionnaireResponse,
+)
+from leeward.knowledge import Knowledge, load_knowledge
+from leeward.model.case import Case
+
+LONGEST: Mapping[str, int] = {
+    "observations": 1500, "scores": 300, "doses": 500, "orders": 200, "medicines": 500, "conditions": 500,
+    "allergies": 200, "exposures": 200,
+}  # fmt: skip
+"""Entries of each list that are taken over, the newest first: fewer than a case file may hold. A convention of Leeward."""
+
+LEFT_OPEN: Mapping[str, Entry] = {
+    "medicines": {"name": "unknown"},
+    "doses": {"medicine": "unknown"},
+    "conditions": {"name": "unknown"},
+    "allergies": {"name": "unknown"},
+    "exposures": {"substance": "unknown"},
+}
+"""The entry that says that a list may not hold everything."""
+
+NEEDED_BY_OTHERS = (Medication, Organization, Practitioner, PractitionerRole)
+"""Resources that say nothing about the person by themselves."""
+
+_ENTRY = re.compile(r"^([a-z_]+)\[(\d+)\]")
+_FIELD = re.compile(r"^(patient\.[a-z_]+|setting)")
+
+
+class FromFhir(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a record.
+
+    `document` is a case file, `case` what it holds. `not_understood` names everything that was not used, or not as it
+    stands, with the resource and the reason. `sources` says which resource each part of the document comes from.
+    """
+
+    document: dict[str, Any]
+    case: Case
+    not_understood: tuple[Problem, ...]
+    sources: Mapping[str, str]
+
+
+def case_document(
+    resources: Resources,
+    now: datetime,
+    patient: str | None = None,
+    *,
+    drafts: Resources | None = None,
+    complete: Collection[str] = (),
+    knowledge: Knowledge | None = None,
+) -> FromFhir:
+    """The case of one person at an instant, from the resources of their record.
+
+    `patient` is the person's id, needed where the resources are about several people. `drafts` are orders that somebody
+    is about to sign, whatever their status. `complete` names the lists of the case (see `LEFT_OPEN`) of which somebody
+    vouches that the record holds everything: what such a list does not name is no. Raises BadInput (LW-0910, LW-0911) where nothing is there, where it is not
+    clear about whom the case is to be, where `now` has no offset, and where the person has died.
+    """
+    knowledge = knowledge or load_knowledge()
+    drafted = drafts.held if drafts else ()
+    held = (*resources.held, *drafted)
+    if now.utcoffset() is None:
+        raise BadInput.one(UNCLEAR, "now", "The instant has no offset from UTC.", "Write 2026-11-22T09:00:00-05:00.")
+    if not held:
+        raise BadInput.one(UNCLEAR, "", "There is no resource in it that Leeward can read.", "Give a bundle of FHIR R4.")  # fmt: skip
+    sheet = Sheet(now, knowledge, held)
+    for read in (resources, *([drafts] if drafts else [])):
+        sheet.problems += [*read.problems, *read.passed_over]
+    person = patient_of(held, patient)
+    for one in held:
+        if isinstance(one, Patient) and one.id == person:
+            refuse_the_dead(sheet, one)
+    about = _usable(sheet, held, drafted, person)
+    no_allergy = _put_all(sheet, about, {id(one) for one in drafted})
+    _close_lists(sheet, no_allergy, complete)
+    return _finished(sheet)
+
+
+def _usable(sheet: Sheet, held: Sequence[Element], drafted: Sequence[Element], person: str | None) -> list[Element]:
+    """The resources about the person that stand as they are, each once."""
+    found: list[Element] = []
+    newest = _newest_versions(sheet, held, drafted)
+    for one in held:
+        if id(one) not in newest:
+            continue
+        if isinstance(one, NEEDED_BY_OTHERS):
+            if not isinstance(one, Medication):
+                sheet.say(NO_PLACE, one, "A case says nothing about it.", "Nothing to do.")
+        elif isinstance(one, Patient):
+            if one.id == person or (person is None and one.id is None):
+                found.append(one)
+            else:
+                sheet.say(SOMEBODY_ELSE, one, "This is somebody else.")
+        elif (subject := person_of(one)) is None or subject != person:
+            says = "It does not say about whom it is." if subject is None else "It is about somebody else."
+            sheet.say(SOMEBODY_ELSE, one, says)
+        elif getattr(one, "modifierExtension", ()) or getattr(one, "implicitRules", None):
+            sheet.say(MODIFIED, one, "It holds an extension or rules that change its meaning, unknown to Leeward.")
+        else:
+            found.append(one)
+    return found
+
+
+def _newest_versions(sheet: Sheet, held: Sequence[Element], drafted: Sequence[Element]) -> set[int]:
+    """The versions of each resource to use (by `id()`): a draft before what is on record, else the newest.
+
+    Where the newest cannot be told all are used, since what they say may both be so; none where one is in error.
+    """
+    drafts = {id(one) for one in drafted}
+    by_name: dict[str, dict[bytes, Element]] = {}
+    for one in held:
+        versions = by_name.setdefault(sheet.name(one), {})
+        content = msgspec.json.encode(one)
+        versions[content] = one if id(one) in drafts else versions.get(content, one)
+    found: set[int] = set()
+    for versions in map(list, map(dict[bytes, Element].values, by_name.values())):
+        dated = [(moment.latest, one) for one in versions if (moment := sheet.moment(_updated(one))) is not None]
+        dated.sort(key=lambda pair: pair[0])
+        own = [one for one in versions if id(one) in drafts]
+        if len(versions) == 1:
+            found.add(id(versions[0]))
+        elif own:
+            found |= {id(one) for one in own}
+            sheet.say(REMARK, own[0], "It is on record too; what is being drafted is used.", "Nothing to do.")
+        elif len(dated) == len(versions) and dated[-1][0] > dated[-2][0]:
+            found.add(id(dated[-1][1]))
+            sheet.say(REMARK, dated[-1][1], "It came in several versions. The newest is used.", "Nothing to do.")
+        elif isinstance(versions[0], Patient) or any(_in_error(one) for one in versions):
+            sheet.say(CONTRADICTION, versions[0], "It came in several versions, and the newest cannot be told. None is used.")  # fmt: skip
+        else:
+            found |= {id(one) for one in versions}
+            sheet.say(CONTRADICTION, versions[0], "It came in several versions, and the newest cannot be told. All are used.")  # fmt: skip
+    return found
+
+
+def _in_error(one: Element) -> bool:
+    error = "entered-in-error"
+    return getattr(one, "status", None) == error or said(getattr(one, "verificationStatus", None), error)
+
+
+def _updated(one: Element) -> str | None:
+    meta = getattr(one, "meta", None)
+    return meta.lastUpdated if meta else None
+
+
+def _put_all(sheet: Sheet, about: Sequence[Element], drafted: set[int]) -> list[Element]:
+    """Put every resource where it belongs; returns those that say that there is no allergy."""
+    for one in about:
+        if isinstance(one, Patient):
+            put_patient(sheet, one)
+    put_encounters(sheet, [one for one in about if isinstance(one, Encounter)])
+    no_allergy: list[Element] = []
+    for one in about:
+        if isinstance(one, MedicationRequest):
+            put_request(sheet, one, draft=id(one) in drafted)
+        elif isinstance(one, Condition):
+            put_condition(sheet, one)
+        elif isinstance(one, QuestionnaireResponse):
+            put_response(sheet, one)
+        elif isinstance(one, AllergyIntolerance):
+            no_allergy += [one] if put_allergy(sheet, one) else []
+        elif type(one) in PUTS:
+            PUTS[type(one)](sheet, one)
+        elif not isinstance(one, (Patient, Encounter, Observation)):
+            sheet.say(NO_PLACE, one, "A case file has no place for it.")
+    _put_observations(sheet, [one for one in about if isinstance(one, Observation)])
+    return no_allergy
+
+
+def _close_lists(sheet: Sheet, no_allergy: Sequence[Element], complete: Collection[str]) -> None:
+    """Leave every list open that nobody vouches for; the words *no known allergy* close theirs."""
+    if no_allergy and "allergies" not in sheet.lists:
+        sheet.set("allergies", [], *no_allergy)
+    for one in no_allergy if "allergies" in sheet.lists else ():
+        sheet.say(CONTRADICTION, one, "It says that there is no known allergy, and the record holds one.")
+    for kind, entry in LEFT_OPEN.items():
+        if kind in complete:
+            if kind not in sheet.lists and kind not in sheet.fields:
+                sheet.fields[kind] = ([], "somebody vouches that there is none")
+        elif kind in sheet.lists:
+            sheet.lists[kind].append((entry, "the record, which may not hold everything"))
+
+
+def _put_observations(sheet: Sheet, observations: Sequence[Observation]) -> None:
+    tests, belongs = DrugTests({}), set[int]()
+    usable = [one for one in observations if may_be_used(sheet, one)]
+    scores = [(one, instrument) for one in usable if not is_item(one) and (instrument := instrument_of(one))]
+    for one, instrument in scores:
+        belongs |= put_score(sheet, one, instrument)
+    taken = belongs | {id(one) for one, _ in scores}
+    weights: list[Observation] = []
+    pregnancies: list[Observation] = []
+    for one in usable:
+        uses = {meaning.use for meaning in meanings(one.code, "weight", "pregnancy-status", knowledge=sheet.knowledge)}
+        if "weight" in uses:
+            weights.append(one)
+        elif "pregnancy-status" in uses:
+            pregnancies.append(one)
+        elif is_item(one) and id(one) not in belongs:
+            sheet.say(NO_PLACE, one, "It is one item of a score that did not come along.")
+        elif id(one) not in taken:
+            put_observation(sheet, one, tests)
+    tests.put(sheet)
+    put_weight(sheet, weights)
+    put_pregnancy(sheet, pregnancies)
+    tested = [entry for entry, _ in sheet.lists.get("observations", ()) if entry["what"] == "pregnancy-test"]
+    if any(entry["value"] != "negative" for entry in tested) and sheet.fields.get("patient.sex", ("", ""))[0] == "male":
+        sheet.say(CONTRADICTION, sheet.fields["patient.sex"][1], "Male, and tested for pregnancy. The sex is unknown.")
+        sheet.fields["patient.sex"] = ("unknown", sheet.fields["patient.sex"][1])
+
+
+def _finished(sheet: Sheet) -> FromFhir:
+    """The document, without what no case file may hold; whatever is left out for that is listed with its sentence."""
+    for kind, most in LONGEST.items():
+        _shorten(sheet, kind, most)
+    while True:
+        document, sources = _document(sheet)
+        try:
+            case = case_from(document, sheet.knowledge)
+        except BadInput as wrong:
+            _mend(sheet, wrong)
+            continue
+        listed = tuple(sorted(set(sheet.problems)))
+        return FromFhir(document=document, case=case, not_understood=listed, sources=sources)
+
+
+def _document(sheet: Sheet) -> tuple[dict[str, Any], dict[str, str]]:
+    document: dict[str, Any] = {"leeward": "case/1", "now": sheet.now.isoformat()}
+    sources: dict[str, str] = {}
+    for path, (value, source) in sorted(sheet.fields.items()):
+        holder, _, name = path.rpartition(".")
+        (document.setdefault(holder, {}) if holder else document)[name] = value
+        sources[path] = source
+    for kind, entries in sheet.lists.items():
+        if entries:
+            document[kind] = [entry for entry, _ in entries]
+            sources |= {f"{kind}[{place}]": source for place, (_, source) in enumerate(entries)}
+    return document, sources
+
+
+def _shorten(sheet: Sheet, kind: str, most: int) -> None:
+    entries = sheet.lists.get(kind, [])
+    if len(entries) <= most:
+        return
+    newest = sorted(entries, key=lambda pair: _ends(pair[0]), reverse=True)
+    opened = [pair for pair in entries if pair[0] is LEFT_OPEN.get(kind)]
+    kept = {id(entry) for entry, _ in (*opened, *newest[: most - len(opened)])}
+    for entry, source in entries:
+        if id(entry) not in kept:
+            sheet.say(TIME, source, f"The record holds more than {most} {kind}; the newest are used.", "Send less.")
+    sheet.lists[kind] = [pair for pair in entries if id(pair[0]) in kept]
+
+
+def _ends(entry: Entry) -> datetime:
+    at = entry.get("at", entry.get("last_use"))
+    told = at.get("latest") if isinstance(at, dict) else at  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    try:
+        return datetime.fromisoformat(str(told))  # pyright: ignore[reportUnknownArgumentType]
+    except ValueError:
+        return datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+
+
+def _mend(sheet: Sheet, wrong: BadInput) -> None:
+    """Take out of the sheet what a case file refuses: an observation becomes unknown, everything else is left out."""
+    mended = False
+    out: dict[str, set[int]] = {}
+    for problem in wrong.problems:
+        entry, field = _ENTRY.match(problem.path), _FIELD.match(problem.path)
+        if entry is not None and int(entry[2]) < len(sheet.lists.get(entry[1], ())):
+            kind, place = entry[1], int(entry[2])
+            sheet.say(problem.code, sheet.lists[kind][place][1], problem.says, problem.mend)
+            if not (kind == "observations" and _blank(sheet, place)):
+                out.setdefault(kind, set()).add(place)
+            mended = True
+        elif field is not None and field[1] in sheet.fields:
+            sheet.say(problem.code, sheet.fields.pop(field[1])[1], problem.says, problem.mend)
+            mended = True
+    for kind, places in out.items():
+        sheet.lists[kind] = [pair for place, pair in enumerate(sheet.lists[kind]) if place not in places]
+    if not mended:
+        raise wrong
+
+
+def _blank(sheet: Sheet, place: int) -> bool:
+    """Make an observation unknown, keeping its time; False where that was done before and did not help."""
+    entry, source = sheet.lists["observations"][place]
+    if entry.get("value") == "unknown":
+        return False
+    kept = {key: entry[key] for key in ("what", "at") if key in entry}
+    sheet.lists["observations"][place] = ({**kept, "value": "unknown"}, source)
+    return True

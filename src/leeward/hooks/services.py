@@ -1,0 +1,152 @@
+"""Every service that Leeward offers to a record system: its hook, what is to be sent with a call, and who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+import msgspec
+
+from leeward import __version__
+from leeward.hooks.cards import Card, named, ranked
+from leeward.hooks.cdc.cards import cdc_cards
+from leeward.hooks.cdc.recommendations import recommendations
+from leeward.hooks.cdc.record_view import RecordView
+from leeward.hooks.discovery import ServiceLine, Services
+from leeward.hooks.request import Hook
+from leeward.hooks.situation import Situation
+from leeward.knowledge import Knowledge
+
+Answers = Callable[[Situation], Iterator[tuple[str, Card]]]
+
+HOOK_VERSION = "1.0"
+
+PATIENT = {"patient": "Patient/{{context.patientId}}"}
+MEDICINES = {
+    "requests": "MedicationRequest?patient={{context.patientId}}",
+    "statements": "MedicationStatement?patient={{context.patientId}}",
+}
+RECORD = PATIENT | MEDICINES | {
+    "conditions": "Condition?patient={{context.patientId}}",
+    "observations": "Observation?patient={{context.patientId}}&category=vital-signs,laboratory,survey,exam",
+    "allergies": "AllergyIntolerance?patient={{context.patientId}}",
+    "administrations": "MedicationAdministration?patient={{context.patientId}}",
+    "answers": "QuestionnaireResponse?patient={{context.patientId}}",
+}  # fmt: skip
+PRESCRIBING = PATIENT | {
+    "requests": "MedicationRequest?patient={{context.patientId}}",
+    "dispenses": "MedicationDispense?patient={{context.patientId}}",
+    "conditions": "Condition?patient={{context.patientId}}",
+    "observations": "Observation?patient={{context.patientId}}&category=laboratory",
+    "encounters": "Encounter?patient={{context.patientId}}",
+    "procedures": "Procedure?patient={{context.patientId}}",
+    "services": "ServiceRequest?patient={{context.patientId}}",
+    "plans": "CarePlan?patient={{context.patientId}}",
+}  # fmt: skip
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """A service. A call is answered only where every key of its prefetch was answered."""
+
+    line: ServiceLine
+    answers: Answers
+
+    def cards(self, situation: Situation) -> tuple[Card, ...]:
+        """The cards for a call: one a topic, the most urgent first, each with its id."""
+        instance = situation.request.call.hook_instance
+        found = [(topic, named(card, instance, topic)) for topic, card in self.answers(situation)]
+        return ranked(found)
+
+
+def _line(id: str, hook: Hook, title: str, description: str, prefetch: dict[str, str]) -> ServiceLine:
+    return ServiceLine(
+        id=id,
+        hook=hook,
+        title=title,
+        description=description,
+        prefetch=prefetch,
+        usage_requirements="Decision support for clinicians: a person reads, decides and signs.",
+        version=__version__,
+        hook_version=HOOK_VERSION,
+    )
+
+
+def _cdc(service: str = "") -> Answers:
+    def answers(situation: Situation) -> Iterator[tuple[str, Card]]:
+        request = situation.request
+        view = RecordView(situation.knowledge, situation.now, request.selected, request.resources.held)
+        return cdc_cards(view, request, service)
+
+    return answers
+
+
+def _assessed(name: str) -> Answers:
+    def answers(situation: Situation) -> Iterator[tuple[str, Card]]:
+        from leeward.hooks import assessed
+
+        return getattr(assessed, name)(situation)
+
+    return answers
+
+
+def _own() -> Iterable[Service]:
+    picture = "Where a person stands in opioid or kratom withdrawal, what may be done and what to ask first"
+    yield Service(
+        line=_line("leeward-withdrawal", "patient-view", "Leeward: withdrawal", picture, RECORD),
+        answers=_assessed("withdrawal_picture"),
+    )
+    hooks: tuple[Hook, ...] = ("order-select", "order-sign")
+    for hook in hooks:
+        line = _line(
+            f"leeward-orders-{hook.removeprefix('order-')}",
+            hook,
+            "Leeward: order checks",
+            "Orders for methadone, buprenorphine, lofexidine, clonidine and naltrexone held against what is known",
+            RECORD,
+        )
+        yield Service(line=line, answers=_assessed("order_checks"))
+    about = "Kratom, 7-OH and analogues on record: interactions, and actions on the product"
+    yield Service(
+        line=_line("leeward-kratom", "patient-view", "Leeward: kratom", about, RECORD), answers=_assessed("kratom")
+    )
+    leaving = "Ongoing treatment, naloxone and follow-up before somebody leaves"
+    yield Service(
+        line=_line("leeward-discharge", "encounter-discharge", "Leeward: discharge", leaving, RECORD),
+        answers=_assessed("discharge"),
+    )
+
+
+def _guideline(knowledge: Knowledge) -> Iterable[Service]:
+    told = recommendations(knowledge).values()
+    hooks: tuple[Hook, ...] = ("patient-view", "order-select", "order-sign")
+    for hook in hooks:
+        words = "The recommendations of the CDC guideline for prescribing opioids for pain (2022) that apply here"
+        line = _line(f"cdc-opioids-{hook}", hook, "CDC opioid prescribing guideline", words, PRESCRIBING)
+        yield Service(line=line, answers=_cdc())
+        for one in told:
+            for service in one.services if hook in one.hooks else ():
+                if _is_on(service, hook, one.hooks):
+                    words = (
+                        f"CDC guideline for prescribing opioids for pain, recommendation {one.number}: {one.summary}"
+                    )
+                    line = _line(service, hook, f"CDC recommendation {one.number}", words, PRESCRIBING)
+                    yield Service(line=line, answers=_cdc(service))
+
+
+def _is_on(service: str, hook: str, hooks: tuple[str, ...]) -> bool:
+    """A service named after a hook is on that hook alone."""
+    return len(hooks) == 1 or service.endswith(hook)
+
+
+@cache
+def services(knowledge: Knowledge) -> dict[str, Service]:
+    """Every service by its id."""
+    found: dict[str, Service] = {}
+    for one in (*_own(), *_guideline(knowledge)):
+        found.setdefault(one.line.id, one)
+    return found
+
+
+def discovery(knowledge: Knowledge) -> Services:
+    """What a record system is told at /cds-services."""
+    return Services(services=tuple(one.line for one in services(knowledge).values()))

@@ -1,0 +1,196 @@
+"""The addresses that a record system calls: discovery, the services, feedback. No cookie is read here, no page is shown.
+
+Whatever is wrong is answered with the status that CDS Hooks names and an OperationOutcome in a sentence; a proof that does
+not hold with a bare 401. Cards rest on what was sent with the call and on nothing in Leeward's record, so that a card can
+reveal nothing about anybody that the record system does not hold already.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from leeward.errors import BadInput
+from leeward.hooks import feedback
+from leeward.hooks.cards import Cards
+from leeward.hooks.outcomes import outcome, said
+from leeward.hooks.request import MOST_BYTES, HookRequest, read_call
+from leeward.hooks.services import Service, discovery, services
+from leeward.hooks.situation import Situation
+from leeward.hooks.trust import Client, proved
+from leeward.record.entries import Draft
+from leeward.record.proofs import first_use
+from leeward.record.trouble import RecordTrouble
+from leeward.web.house import House
+from leeward.web.keys import PublishedKeys
+from leeward.web.prefetching import topped_up
+
+log = logging.getLogger("leeward.hooks")
+
+PATH = "/cds-services"
+
+CORS = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, POST, OPTIONS",
+    "access-control-allow-headers": "authorization, content-type",
+    "access-control-max-age": "600",
+}
+"""Calls may come from a browser: they carry a token of their own, and no cookie is looked at."""
+
+DEMO = Client(iss="demo", keys_file="", typed_ids=True)
+"""Who calls a demo ward, where nobody proves anything and everything is made up."""
+
+
+class Endpoints:
+    """The addresses of a house."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.services = services(house.knowledge)
+        self.discovery = msgspec.json.encode(discovery(house.knowledge))
+        self.keys = PublishedKeys()
+
+    def routes(self) -> list[Route]:
+        """The routes, for the server to mount."""
+        return [
+            Route(PATH, self.discover, methods=["GET", "OPTIONS"]),
+            Route(f"{PATH}/{{service}}", self._posted(self._call), methods=["POST", "OPTIONS"]),
+            Route(f"{PATH}/{{service}}/feedback", self._posted(self._feedback), methods=["POST", "OPTIONS"]),
+        ]
+
+    async def discover(self, request: Request) -> Response:
+        """Every service, to whoever asks."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=CORS)
+        return Response(self.discovery, 200, CORS, "application/json")
+
+    def _posted(self, answer: Callable[[Service, Client, bytes], Response]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=CORS)
+            client = await run_in_threadpool(self._who, request)
+            if client is None:
+                return Response(status_code=401, headers=CORS)
+            service = self.services.get(request.path_params["service"])
+            if service is None:
+                return _json(404, said("not-found", "There is no service of this name. See /cds-services."))
+            kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if kind not in ("application/json", "application/fhir+json"):
+                return _json(415, said("invalid", "The call is not JSON. Send it as application/json."))
+            try:
+                content = await _body(request)
+            except ClientDisconnect:
+                return Response(status_code=400)
+            if content is None:
+                return _json(413, said("too-long", f"This is larger than {MOST_BYTES:,} bytes. Send less."))
+            return await run_in_threadpool(self._guarded, answer, service, client, content)
+
+        return endpoint
+
+    def _who(self, request: Request) -> Client | None:
+        """The record system that calls, where it proves who it is."""
+        house = self.house
+        header = request.headers.get("authorization", "")
+        if not house.trust:
+            return DEMO if house.demo and not header else None
+        base = house.public_url.rstrip("/") or f"http://{request.headers.get('host', '')}"
+        now = house.clock()
+        try:
+            proof = proved(header, house.trust, f"{base}{request.url.path}", now, self.keys.of)
+            fresh = proof is not None and first_use(
+                house.record.engine, f"{proof.client.iss} {proof.jti}", proof.ends, now
+            )
+        except RecordTrouble as trouble:
+            log.error("%s while a proof was kept", trouble.code)
+            return None
+        return proof.client if proof is not None and fresh else None
+
+    def _guarded(
+        self, answer: Callable[[Service, Client, bytes], Response], service: Service, client: Client, content: bytes
+    ) -> Response:
+        try:
+            return answer(service, client, content)
+        except BadInput as wrong:
+            return _json(400, outcome("invalid", wrong.problems))
+        except RecordTrouble as trouble:
+            return _json(
+                503, said("transient", f"Leeward's record cannot be written now ({trouble.code}). Send it again.")
+            )
+        except Exception as error:
+            # The last door: an error that nobody foresaw is told by a code, and never as an empty answer.
+            code = uuid.uuid4().hex[:8]
+            log.error("%s in a hook, told as %s", type(error).__name__, code)
+            return _json(500, said("exception", f"Leeward could not answer (code {code}). Decide without it."))
+
+    def _call(self, service: Service, client: Client, content: bytes) -> Response:
+        request = read_call(content, hook=_hook(service), typed_ids=client.typed_ids)
+        request, missing = self._complete(service, client, request)
+        if missing:
+            keys = ", ".join(missing)
+            says = f"What Leeward needs was not sent and could not be fetched: {keys}. No answer does not mean that all is well."
+            return _json(412, said("required", says))
+        house = self.house
+        situation = Situation(
+            request=request,
+            now=house.clock(),
+            knowledge=house.knowledge,
+            policy=house.ward.policy,
+            signed_by=house.ward.signed_by,
+        )
+        return _json(200, msgspec.to_builtins(Cards(cards=service.cards(situation))))
+
+    def _complete(self, service: Service, client: Client, request: HookRequest) -> tuple[HookRequest, list[str]]:
+        """The call with whatever its prefetch lacks fetched from the FHIR server; and what is missing still."""
+        lacking = [key for key in service.line.prefetch if key not in request.satisfied]
+        opaque = client.typed_ids and any(not key.isalpha() for key in request.call.prefetch)
+        if not lacking or opaque:  # older record systems name what they prefetch as they like
+            return request, []
+        return topped_up(request, service.line.prefetch, lacking, client)
+
+    def _feedback(self, service: Service, client: Client, content: bytes) -> Response:
+        now = self.house.clock()
+        drafts: list[Draft] = []
+        for one in feedback.read_feedback(content):
+            id, body = feedback.kept(one, service.line.id)
+            drafts.append(
+                Draft(id=id, kind="card-feedback", patient="", at=now.isoformat(), by=_name(client), role="record-system", body=body)
+            )  # fmt: skip
+        unique = list({draft.id: draft for draft in drafts}.values())
+        self.house.record.append_all(unique, now)
+        return Response(status_code=200, headers=CORS)
+
+
+def _hook(service: Service) -> Any:
+    return service.line.hook
+
+
+def _name(client: Client) -> str:
+    """The issuer as an entry may name it."""
+    return "".join(letter for letter in client.iss if letter.isprintable())[:60] or "record-system"
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, or None where it is larger than a call may be."""
+    told = request.headers.get("content-length", "")
+    if told.isascii() and told.isdecimal() and (len(told) > 12 or int(told) > MOST_BYTES):
+        return None
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _json(status: int, content: Mapping[str, Any]) -> Response:
+    return Response(msgspec.json.encode(content), status, CORS, "application/json")
