@@ -13,8 +13,8 @@ COWS = dict(
         strict=True,
     )
 )  # fmt: skip
-NONE = {f"asked-{kind}": "none" for kind in ("medicine", "condition", "allergy", "dose")}
-LISTS = ("medicines", "conditions", "allergies", "doses")
+NONE = {f"asked-{kind}": "none" for kind in ("exposure", "medicine", "condition", "allergy", "dose")}
+LISTS = ("exposures", "medicines", "conditions", "allergies", "doses")
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def came_withdrawn(nurse, **asked):
     return patient
 
 
-def test_a_start_is_recommended_once_the_four_questions_are_answered_at_the_door(someone, house):
+def test_a_start_is_recommended_once_the_five_questions_are_answered_at_the_door(someone, house):
     patient = came_withdrawn(someone("n.park"), **NONE)
     assert document(house, patient)["scores"][-1]["items"]["gooseflesh"] == 3
     assert start(house, patient).status == "recommended", start(house, patient).because
@@ -69,7 +69,7 @@ def test_a_start_cannot_be_told_until_they_are_answered_on_history(someone, hous
     nurse = someone("n.park")
     patient = came_withdrawn(nurse)
     assert start(house, patient).status == "cannot-tell"
-    for kind in ("medicine", "condition", "allergy"):
+    for kind in ("exposure", "medicine", "condition", "allergy"):
         nurse.send(f"{patient}/history", part="asked", **{f"asked-{kind}": "none"})
     assert start(house, patient).status == "cannot-tell"
     came = nurse.send(f"{patient}/history", part="asked", **{"asked-dose": "none"})
@@ -88,6 +88,7 @@ def test_would_not_say_and_not_asked_yet_are_told_apart(someone, house, patient)
     answers = {"asked-medicine": "declined", "asked-condition": "not-asked", "asked-dose": "none"}
     someone("n.park").send(f"{patient}/history", part="asked", **answers)
     charted = {name: document(house, patient).get(name, "not asked") for name in LISTS}
+    assert charted.pop("exposures") == "not asked"
     assert charted == {"medicines": "declined", "conditions": "not asked", "allergies": "not asked", "doses": []}
     shown = someone("n.park").get(f"{patient}/history")
     assert "Charted: Would not say." in shown.text and "Charted: None." in shown.text
@@ -117,11 +118,24 @@ def test_doses_elsewhere_can_still_be_asked_about_once_one_was_given_here(someon
     assert "Charted: None. Doses charted so far: 1." in nurse.get(f"{patient}/history").text
 
 
-def test_a_list_with_something_in_it_is_not_said_to_be_empty(someone, house, patient):
+def test_of_a_list_with_something_in_it_it_can_be_said_that_there_is_nothing_besides(someone, house, patient):
     nurse = someone("n.park")
     nurse.send(f"{patient}/history", part="medicine", **{"medicine-name": "sertraline"})
+    assert "Whether there are others: not known." in nurse.get(f"{patient}/history").text
+    assert document(house, patient)["medicines"] == [{"name": "sertraline"}, {"name": "unknown"}]
     came = nurse.send(f"{patient}/history", part="asked", **{"asked-medicine": "none"})
-    assert came.status == 422 and 'href="#asked-medicine"' in came.html and "Something stands in this list" in came.text
+    assert came.url == patient and "none besides those charted" in nurse.get(f"{patient}/entries").text
+    assert document(house, patient)["medicines"] == [{"name": "sertraline"}]
+    assert "Asked: none besides." in nurse.get(f"{patient}/history").text
+
+
+def test_who_would_not_say_more_leaves_the_rest_of_the_list_open(someone, house, patient):
+    nurse = someone("n.park")
+    nurse.send(f"{patient}/history", part="allergy", **{"allergy-name": "penicillin"})
+    nurse.send(f"{patient}/history", part="allergy", **{"allergy-whole": "declined"})
+    assert document(house, patient)["allergies"] == [{"name": "penicillin"}, {"name": "unknown"}]
+    shown = nurse.get(patient).text
+    assert "penicillin; whether others: not known" in shown and "penicillin, unknown" not in shown
 
 
 @pytest.mark.parametrize("status", ["present", "absent"])
@@ -135,9 +149,9 @@ def test_the_disorder_is_charted_beside_none_of_the_others(someone, house, statu
 @pytest.mark.parametrize("others", ["", "declined", "not-asked"])
 def test_the_disorder_alone_never_reads_as_if_the_others_had_been_asked(someone, house, patient, others):
     answers = {"asked-disorder": "present", "asked-condition": others}
-    came = someone("n.park").send(f"{patient}/history", part="asked", **answers)
-    assert came.status == 422 and 'href="#asked-disorder"' in came.html
-    assert "conditions" not in document(house, patient)
+    assert someone("n.park").send(f"{patient}/history", part="asked", **answers).url == patient
+    disorder = {"name": "opioid use disorder", "status": "present"}
+    assert document(house, patient)["conditions"] == [disorder, {"name": "unknown"}]
 
 
 def test_a_pharmacist_admits_and_charts_no_dose(someone, house):
@@ -147,7 +161,7 @@ def test_a_pharmacist_admits_and_charts_no_dose(someone, house):
     assert came.status == 422 and 'href="#asked-dose"' in came.html
     answers = {field: said for field, said in NONE.items() if field != "asked-dose"}
     patient = pharmacist.send("/admit", name="Test, Pharmacist", **answers).url
-    assert [name in document(house, patient) for name in LISTS] == [True, True, True, False]
+    assert [name in document(house, patient) for name in LISTS] == [True, True, True, True, False]
 
 
 def test_what_is_no_answer_is_told_at_its_field(someone, house, patient):
@@ -159,4 +173,4 @@ def test_the_disorder_is_not_asked_again_once_it_is_charted(someone):
     nurse = someone("n.park")
     patient = nurse.send("/admit", name="Test, Again", **NONE, **{"asked-disorder": "present"}).url
     shown = nurse.get(f"{patient}/history")
-    assert "asked-disorder" not in shown.html and "opioid use disorder, status: present" in shown.text
+    assert "asked-disorder" not in shown.html and "Condition: opioid use disorder" in shown.text

@@ -277,3 +277,18 @@ def test_a_demo_ward_answers_without_proof_and_a_browser_elsewhere_may_ask(house
         VIEW, json=call(), headers={"origin": "https://sandbox.example", "sec-fetch-site": "cross-site"}
     )
     assert response.status_code == 412 and response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("supply", [1e308, -30, 0, 10**12])
+def test_a_supply_that_cannot_be_one_is_read_as_not_told(ask, hospital, supply):
+    draft = OPIOID | {
+        "id": "d1",
+        "status": "draft",
+        "dispenseRequest": {"expectedSupplyDuration": {"value": supply, "code": "d"}},
+    }
+    orders = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": draft}]}
+    asked = call("order-sign", prefetch=complete("opioidcds-07", hospital, OPIOID | {"authoredOn": "9999-12-31"}))
+    asked["context"] |= {"draftOrders": orders}
+    cards = ask("/cds-services/opioidcds-07", asked).json()["cards"]
+    assert [card["summary"] for card in cards] == ["Cannot tell whether CDC recommendation 7 applies"] or cards == []
+    assert ask("/cds-services/opioidcds-09", asked).json()["cards"][0]["summary"].startswith("Cannot tell")

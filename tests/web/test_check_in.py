@@ -7,10 +7,13 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from starlette.testclient import TestClient
 
 from leeward.instruments import load_instruments
-from leeward.record.sessions import make_link
+from leeward.record.access import transaction
+from leeward.record.sessions import Lasts, begin, make_link
 from leeward.web.app import app_of
+from leeward.web.guard import COOKIE
 from tests.web.conftest import NOW, Page, Someone
 
 SOWS = load_instruments()["sows-gossop-10"]
@@ -216,3 +219,16 @@ def test_the_address_on_paper_is_the_one_by_which_the_server_is_reached(house, s
 def test_who_may_not_make_a_link_makes_none(someone):
     for person in ("j.lindqvist", "m.haddad", "admin"):
         assert someone(person).get("/patients/demo-1/check-in").status == 403
+
+
+@pytest.mark.parametrize(("public_url", "warned"), [("", True), ("https://ward.example", False)])
+@pytest.mark.parametrize("page", ["check-in", "sheet"])
+def test_a_link_that_no_phone_can_open_is_said_to_be_one(house, public_url, warned, page):
+    here = msgspec.structs.replace(house, public_url=public_url, allowed_hosts=("127.0.0.1", "ward.example"))
+    client = TestClient(app_of(here), base_url=public_url or "http://127.0.0.1")
+    with transaction(house.record.engine) as connection:
+        client.cookies.set(COOKIE, begin(connection, "n.park", house.clock(), Lasts()))
+    nurse = Someone(client)
+    for came in (nurse.get(f"/patients/demo-1/{page}"), nurse.send(f"/patients/demo-1/{page}", check_in="yes")):
+        assert came.status == 200 and ("No phone can open this link." in came.text) == warned
+        assert ("--public-url" in came.text) == warned

@@ -60,3 +60,10 @@ def test_twice_leaving_and_returning_while_here_are_refused(someone, house):
     nurse.send(PAGE, what="leave", how="planned")
     assert nurse.send(PAGE, what="leave", how="planned").status == 422
     assert len(list(house.record.entries(patient="demo-1", kinds=["discharge"]))) == 1
+
+
+def test_the_entry_says_in_words_how_they_left_and_what_was_done(someone):
+    nurse = someone("n.park")
+    nurse.send(PAGE, what="leave", how="own-decision", to="home", **{"with": ["patient-sheet"]})
+    said = nurse.get("/patients/demo-1/entries").text
+    assert "Left by their own decision, before it was planned, to home. Done: patient sheet. Not done: " in said

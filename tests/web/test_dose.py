@@ -49,7 +49,8 @@ def test_a_line_of_a_signed_plan_is_offered_with_what_it_is_held_for(someone, ho
     page = nurse.get(DOSE)
     assert "Held if: sedated (RASS -1 or lower)" in page.text and "signed by Ana Reyes" in page.text
     assert not re.search(r"<input[^>]* checked", page.html)
-    came = nurse.send(DOSE, line=f"{entry.number}-0", dose="8", unit="mg", route="sublingual", given="yes")
+    fields = {"line": f"{entry.number}-0", "dose": "8", "unit": "mg", "route": "sublingual", "given": "yes"}
+    came = nurse.send(DOSE, **fields, **ticks(nurse.send(DOSE, **fields)))
     assert came.url == "/patients/demo-1", came.text
     assert written(house, before)[0].body["medicine"] == "buprenorphine-naloxone-sublingual"
 
@@ -228,6 +229,7 @@ def test_a_form_that_is_sent_twice_charts_one_dose_and_asks_nothing(someone, hou
     nurse, before = someone("n.park"), house.record.last_number()
     fields = {"medicine": "buprenorphine-sublingual", "dose": "8", "unit": "mg", "given": "yes"}
     page = nurse.get(DOSE)
+    fields |= ticks(nurse.send(DOSE, **fields))
     data = {name: page.hidden(name) for name in ("form", "id", "seen")} | fields
     first, again = (nurse.client.post(DOSE, data=data) for _ in range(2))
     assert first.url.path == again.url.path == "/patients/demo-1"
@@ -261,3 +263,95 @@ def test_a_caution_is_read_and_its_reason_written(someone, house):
     assert nurse.send(DOSE, **fields, **ticks(came), reason="meant").url == "/patients/demo-1"
     (note,) = written(house, before, "note")
     assert note.body["text"].endswith("64 mg was given: meant") and note.body["about"] == "dose"
+
+
+METHADONE = {"medicine": "methadone", "dose": "10", "unit": "mg", "route": "oral", "given": "yes"}
+
+
+@pytest.fixture
+def plain(patient, charted, clock):
+    """The same person, of whom every list is known to be empty and who breathes well."""
+    id = patient.rpartition("/")[2]
+    for kind in ("exposure", "medicine", "condition", "allergy", "dose"):
+        charted(kind, {"none": True}, patient=id)
+    charted("patient", {"age": 40, "sex": "male", "opioid_naive": "no"}, patient=id)
+    for what, value, unit in (
+        ("respiratory-rate", 16, "/min"),
+        ("oxygen-saturation", 98, "%"),
+        ("sedation-rass", 0, "points"),
+    ):
+        charted("observation", {"what": what, "value": value, "unit": unit}, patient=id)
+    return patient
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "other", "severity"),
+    [
+        ("exposure", {"substance": "kratom-leaf"}, "kratom leaf", "major"),
+        ("exposure", {"substance": "alcohol"}, "alcohol", "major"),
+        ("exposure", {"substance": "benzodiazepine"}, "benzodiazepine", "major"),
+        ("medicine", {"name": "alprazolam"}, "alprazolam", "major"),
+        ("medicine", {"name": "levofloxacin"}, "levofloxacin", "major"),
+        ("dose", {"medicine": "ondansetron", "dose": "4 mg"}, "ondansetron", "major"),
+    ],
+)  # fmt: skip
+def test_what_a_dose_brings_together_is_read_before_it_is_charted(
+    someone, house, charted, plain, kind, body, other, severity
+):
+    nurse, id = someone("n.park"), plain.rpartition("/")[2]
+    assert f"with {other}" not in nurse.send(f"{plain}/dose", **METHADONE).text
+    charted(kind, body, patient=id)
+    before = house.record.last_number()
+    came = nurse.send(f"{plain}/dose", **METHADONE, reason="x")
+    told = came.text.partition("Before this dose")[2].partition("Which medicine")[0]
+    found = re.search(rf"Interaction, {severity}: (methadone with {other}|{other} with methadone)", told)
+    assert came.status == 422 and found and "Sources" in told, told
+    assert not list(house.record.entries(patient=id, after=before, kinds=["dose"]))
+    assert nurse.send(f"{plain}/dose", **METHADONE, **ticks(came), reason="x").url == plain
+
+
+def test_an_interaction_that_stood_at_the_last_dose_is_shown_and_one_told_since_is_asked_about(someone, charted, plain):
+    nurse, id = someone("n.park"), plain.rpartition("/")[2]
+    charted("medicine", {"name": "alprazolam"}, patient=id)
+    charted("dose", {"medicine": "methadone", "dose": "10 mg"}, patient=id)
+    asked = re.findall(r'name="(read-together[^"]*)"', nurse.send(f"{plain}/dose", **METHADONE).html)
+    assert not asked and "methadone with alprazolam" in nurse.send(f"{plain}/dose", **METHADONE).text
+    charted("exposure", {"substance": "alcohol"}, patient=id)
+    assert re.findall(r'name="(read-together[^"]*)"', nurse.send(f"{plain}/dose", **METHADONE).html)
+
+
+def test_an_interaction_that_whoever_signed_has_read_stands_at_the_line_and_is_not_asked_again(someone, charted):
+    read: dict[str, object] = dict(PLAN)
+    unread = charted("plan-signed", PLAN, by="a.reyes", role="prescriber")
+    nurse, fields = someone("n.park"), {"dose": "8", "unit": "mg", "given": "yes"}
+    shown = nurse.get(DOSE).text
+    assert "Interaction, major: buprenorphine-naloxone-sublingual with illicit fentanyl" in shown
+    assert "read-together" in nurse.send(DOSE, line=f"{unread.number}-0", **fields).html
+    read["read"] = [re.search(r"Interaction, major: [^.]*", shown)[0].strip()]
+    signed = charted("plan-signed", read | {"plan": "p2"}, by="a.reyes", role="prescriber")
+    assert "read-together" not in nurse.send(DOSE, line=f"{signed.number}-0", **fields).html
+
+
+def test_a_dose_is_looked_at_before_it_is_given_and_nothing_is_charted(someone, house):
+    nurse, before = someone("n.park"), house.record.last_number()
+    came = nurse.send(DOSE, medicine="hydroxyzine", look="yes")
+    told = came.text.partition("Before this dose is given")[2].partition("Which medicine")[0]
+    assert came.status == 200 and "Looked at, not charted" in told and "Interaction, moderate" in told
+    assert "does not say that it is safe" in told and "I have read this" not in told
+    assert not written(house, before) and not written(house, before, "note")
+    assert nurse.send(DOSE, look="yes").status == 422
+
+
+def test_naloxone_waits_for_nothing_that_is_not_known_and_for_no_dose_before_it(
+    someone, house, charted, patient, clock
+):
+    """Hazard: a form that asks questions while somebody does not breathe, or a second dose that goes uncharted."""
+    nurse, id = someone("n.park"), patient.rpartition("/")[2]
+    charted("patient", {"age": 15}, patient=id)
+    charted("exposure", {"substance": "unknown"}, patient=id)
+    charted("dose", {"medicine": "methadone", "dose": "80 mg"}, patient=id)
+    for medicine in ("naloxone", "naloxone", "nalmefene"):
+        came = nurse.send(f"{patient}/dose", medicine=medicine, dose="4", unit="mg", route="intranasal", given="yes")
+        assert came.url == patient, came.text
+        clock.forward(minutes=2)
+    assert len(list(house.record.entries(patient=id, kinds=["dose"]))) == 4

@@ -46,7 +46,7 @@ SAID = [
     ("dose", {"medicine": "methadone", "dose": "unknown"}, "Gave methadone dose not known"),
     ("exposure", {"substance": "heroin", "amount": {"value": 5, "unit": "bag", "per": "day"}}, "Took heroin, 5 bags a day"),
     ("exposure", {"substance": "heroin", "last_use": "unknown"}, "Took heroin, last use unknown"),
-    ("medicine", {"none": True}, "Asked about medicines: none"),
+    ("medicine", {"none": True}, "Asked about medicines: none besides those charted"),
     ("exposure", {"declined": True}, "Asked about what was taken: the person would not say"),
     ("condition", {"name": "liver disease", "status": "absent"}, "Looked for and not there: liver disease"),
     ("allergy", {"name": "penicillin", "reaction": "rash"}, "Allergy: penicillin, rash"),

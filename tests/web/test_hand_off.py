@@ -38,10 +38,27 @@ def test_the_page_says_who_what_is_due_and_who_decided_and_carries_the_notice(so
     assert redisclosure_notice() in page.text
 
 
-def test_showing_it_is_written_down_as_printed_and_as_read(someone, house):
-    before = left(house)
-    someone("n.park").get(AT)
-    assert left(house)[len(before) :] == [("export", "print"), ("read", "page")]
+def test_showing_it_is_a_reading_and_its_button_a_printing(someone, house):
+    before, nurse = left(house), someone("n.park")
+    page = nurse.get(AT)
+    assert left(house)[len(before) :] == [("read", "page")]
+    assert 'class="paper hand-off no-print"' in page.html, "what was only opened stays off paper"
+    page = nurse.send(AT)
+    assert [way for kind, way in left(house)[len(before) :] if kind == "export"] == ["print"]
+    assert 'class="paper hand-off"' in page.html and "Written down as printed by you" in page.text
+
+
+def test_what_they_told_by_themself_and_nobody_answered_is_handed_over_first(someone, charted, clock):
+    told = {"instrument": "sows-handelsman-16", "by": "self", "total": 29}
+    charted("score", told, patient="demo-4", by="patient-self", role="patient-self", at=clock.now)
+    clock.forward(minutes=10)
+    nurse = someone("n.park")
+    page = nurse.get(AT)
+    said = "CALL Self-reported, not answered yet: SOWS-16 29, severe"
+    assert said in page.text and page.text.index(said) < page.text.index("COWS")
+    assert "Self-reported,notansweredyet" in words_of(nurse.client.get(f"{AT}.pdf").content).replace(" ", "")
+    charted("note", {"text": "Called."}, patient="demo-4", at=clock.now)
+    assert "not answered yet" not in nurse.get(AT).text
 
 
 @pytest.mark.parametrize("paper", ["us-letter", "a4", "", "nonsense"])

@@ -13,6 +13,7 @@ from leeward.errors import BadInput
 from leeward.record.entries import Draft
 from leeward.ward import state
 from leeward.ward.now import now_of
+from leeward.ward.reasons import reason
 from leeward.web.pages import patient
 from leeward.web.patient_view import Pictures, width_of
 
@@ -158,7 +159,7 @@ def test_options_stand_in_the_order_of_their_status_each_with_its_reason(someone
     for option in options:
         assert option.title in text
         if option.status in ("recommended", "not-yet"):
-            assert " ".join(option.because[0].split()) in text
+            assert " ".join(reason(option.because[0]).split()) in text
 
 
 def test_an_option_in_full_has_each_rule_with_its_answer_and_each_source(someone, house):
@@ -186,11 +187,27 @@ def test_the_first_questions_lead_to_where_they_are_answered(someone, house):
     asks = page.html[page.html.index('id="ask-heading"') :]
     shown = re.findall(r'<li><a href="([^"]+)">([^<]+)</a>', asks[: asks.index("<details>")])
     assert 3 <= len(shown) <= 5
-    heads = {"scores": "/score/", "observations": "/vitals", "exposures": "/took", "doses": "/dose"}
+    heads = {"scores": "/score/", "observations": "/vitals#", "exposures": "/took#", "doses": "/dose"}
     for (to, says), question in zip(shown, questions, strict=False):
         assert heads.get(question.input.partition(".")[0], "/history") in to
         assert "[]" not in says, "how a case file writes none is nothing for a ward"
     assert "Write []" not in page.html
+
+
+@pytest.mark.parametrize("patient", ["demo-1", "demo-3", "demo-5", "demo-7", "demo-9"])
+def test_a_question_leads_to_its_field(someone, patient):
+    """The field is on the page that the link names, whatever is asked."""
+    nurse, pages = someone("n.park"), {}
+    asks = nurse.get(f"/patients/{patient}").html.partition('id="ask-heading"')[2].partition("</section>")[0]
+    links = re.findall(r'<li><a href="([^"]+)"', asks)
+    assert links
+    for to in links:
+        page, _, field = to.partition("#")
+        if page not in pages:
+            pages[page] = nurse.get(page)
+        assert pages[page].status == 200, to
+        assert field or any(part in page for part in ("/score/", "/dose", "/plan", "/correct/")), to
+        assert not field or f'id="{field}"' in pages[page].html, to
 
 
 def test_whom_a_form_is_closed_to_is_asked_without_a_link(someone):
@@ -374,7 +391,7 @@ def test_reading_the_page_is_written_down(someone, house):
 
 
 def test_a_severe_self_report_stands_at_the_top_until_a_clinician_answers_it(someone, charted):
-    nurse, said = someone("n.park"), "Self-reported: SOWS-16 29, severe, 35 min ago. Call, and score."
+    nurse, said = someone("n.park"), "Self-reported: SOWS-16 29, severe"
     page = nurse.get("/patients/demo-10")
     assert said in page.text and page.text.index(said) < page.text.index("Ask first")
     assert "No alert by what is charted" not in page.text
@@ -428,7 +445,20 @@ def test_the_picture_keeps_its_room(someone):
 
 def test_long_parts_fold_and_stand_open_without_script(someone):
     html = someone("n.park").get("/patients/demo-1").html
-    assert html.count('<details class="fold"') == html.count('<details class="fold" open>') >= 3
+    assert len(re.findall(r'<details class="[^"]*fold', html)) >= 8
+    assert not re.findall(r'<details class="[^"]*\bfold\b[^"]*">', html)
     for heading in ("state-heading", "next-heading", "options-heading"):
         before = html[: html.index(f'id="{heading}"')]
         assert before.count('<details class="fold"') == 0
+
+
+def test_precipitated_withdrawal_says_what_to_do_first_and_then_why_in_words(someone):
+    text = someone("n.park").get("/patients/demo-5").text
+    alert = text[text.index("Urgent: Precipitated withdrawal is likely") :]
+    assert alert.index("Give more buprenorphine") < alert.index("Because: buprenorphine-naloxone given 1 h 10 min ago")
+    assert "COWS rose by 14" in alert and "is at least" not in alert[: alert.index("Sources of")]
+
+
+def test_what_is_next_stands_before_the_state(someone):
+    html = someone("n.park").get("/patients/demo-5").html
+    assert html.index('id="next-heading"') < html.index('id="state-heading"') < html.index('id="options-heading"')

@@ -162,7 +162,7 @@ def admitted(house, charted, patient):
     charted("admission", {"setting": "emergency", "synthetic": True, "name": "Made, Up"}, patient=patient, at=NOW - timedelta(hours=3))  # fmt: skip
     charted("exposure", {"substance": "heroin", "last_use": (NOW - timedelta(hours=20)).isoformat()}, patient=patient)
     charted("patient", {"age": 40, "sex": "male", "weight_kg": 80}, patient=patient)
-    for kind in ("medicine", "condition", "allergy"):
+    for kind in ("exposure", "medicine", "condition", "allergy"):
         charted(kind, {"none": True}, patient=patient)
     for what, value, unit in (
         ("respiratory-rate", 16, "/min"),

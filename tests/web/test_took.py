@@ -36,6 +36,10 @@ def test_a_substance_is_charted_with_what_was_told(someone, house):
         adulterants="xylazine, something else",
     )
     assert came.url == "/patients/demo-1"
+    said = "20 g a day, taken 6 times a day, oral, for 2 years, not prescribed, supply known to carry xylazine, something else"
+    assert (
+        f"Charted: Took kratom extract, {said}, last use Sun 22 Nov 02:30. Written down Sun 22 Nov 09:00" in came.text
+    )
     assert exposures(house, before) == [
         {
             "substance": "kratom-extract",
@@ -48,6 +52,15 @@ def test_a_substance_is_charted_with_what_was_told(someone, house):
             "supply": {"adulterants": ["xylazine", "something else"]},
         }
     ]
+
+
+def test_what_is_counted_is_said_with_its_unit_and_what_is_not_known_as_such(someone, patient):
+    nurse, took = someone("n.park"), f"{patient}/took"
+    came = nurse.send(took, substance="heroin", amount="14", amount_unit="bag", per="day", last_use_hours="20")
+    assert "Took heroin, 14 bags a day, last use Sat 21 Nov 13:00. Written down" in came.text
+    assert "14 bags a day" in nurse.get(took).text and "14 bags a day" in nurse.get(f"{patient}/hand-off").text
+    came = nurse.send(took, substance="fentanyl-transdermal", amount="unknown", amount_unit="patch", per="use")
+    assert "amount unknown" in came.text and "unknown patch" not in came.text
 
 
 def test_what_was_not_asked_is_not_charted_and_what_is_not_known_is(someone, house):
@@ -76,10 +89,15 @@ def test_nothing_taken_and_would_not_say_are_told_apart_from_not_asked(someone, 
     assert "Asked: nothing taken" in nurse.get(took).text
 
 
-def test_the_list_is_not_said_to_be_empty_over_what_is_charted(someone, house):
-    before = house.record.last_number()
-    came = someone("n.park").send(TOOK, whole="none")
-    assert came.status == 422 and "Strike what is wrong" in came.text and not exposures(house, before)
+def test_one_substance_leaves_the_others_open_until_it_is_said_that_there_are_none(someone, house, patient):
+    nurse, took = someone("n.park"), f"{patient}/took"
+    nurse.send(took, substance="heroin", last_use_hours="20")
+    assert "Whether anything else was taken is not known" in nurse.get(took).text
+    assert "What else was taken: not known" in nurse.get(patient).text
+    assert nurse.send(took, whole="none").url == patient
+    shown = nurse.get(took).text
+    assert "Asked: nothing besides." in shown and "Whether anything else" not in shown
+    assert "What else was taken" not in nurse.get(patient).text
 
 
 @pytest.mark.parametrize(
@@ -149,3 +167,8 @@ def test_hours_and_a_time_at_once_are_refused(someone, house):
         came = someone("n.park").send(TOOK, substance="heroin", last_use_hours="20", **besides)
         assert came.status == 422 and 'href="#last_use"' in came.html
     assert not exposures(house, before)
+
+
+def test_what_is_charted_reads_as_a_sentence(someone):
+    charted = someone("n.park").get("/patients/demo-5/took").text.partition("Charted")[2]
+    assert "Took illicit fentanyl, 10 bags a day" in charted and "T18:00" not in charted and "10 bag " not in charted

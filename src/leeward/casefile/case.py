@@ -102,7 +102,7 @@ def _case_file(document: object) -> dict[Any, Any]:
     if "resourceType" in document:
         kind = document["resourceType"]
         named = f" ({plain(kind, 40)})" if isinstance(kind, str) else ""
-        says = f"This is a FHIR resource{named}; Leeward does not read FHIR yet."
+        says = f"This is a FHIR resource{named}, and here a case file is read."
         raise BadInput.one(NOT_A_CASE, "", says, f"Give a case file: it begins with `leeward: {VERSION}`.")
     version = document.get("leeward")
     if version != VERSION:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from leeward.casefile import read_case
-from leeward.commands.inputs import bytes_of, policy_from
+from leeward.commands.case_input import case_given, put_not_read, with_not_read
+from leeward.commands.inputs import policy_from
 from leeward.errors import BadInput
 from leeward.guidance.assess import assess
 from leeward.home import home
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 @click.command(short_help="What state is the person in, what may be done next.")
 @click.argument("case", required=False)
 @click.option("--now", help="The instant to answer for (2026-11-22T09:00:00-05:00); else the case's own.")
+@click.option("--patient", help="Whose case, where a FHIR bundle is about several people: the id of the Patient.")
+@click.option(
+    "--complete",
+    multiple=True,
+    type=click.Choice(["medicines", "doses", "conditions", "allergies", "exposures"]),
+    help="A list of which you vouch that a FHIR bundle holds everything; else what it does not name is unknown.",
+)
 @click.option("--policy", "policy_file", type=click.Path(), help="The site's policy file (TOML).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True)
 @click.option("--explain", "explained", metavar="ID", multiple=True, help="The reasoning behind a line: any id shown.")
@@ -36,6 +43,8 @@ if TYPE_CHECKING:
 def command(
     case: str | None,
     now: str | None,
+    patient: str | None,
+    complete: tuple[str, ...],
     policy_file: str | None,
     form: str,
     explained: tuple[str, ...],
@@ -43,10 +52,11 @@ def command(
     batch_file: str | None,
     jobs: int,
 ) -> None:
-    """Assess CASE: a case file (YAML or JSON), or - for standard input.
+    """Assess CASE: a case file (YAML or JSON), a FHIR R4 bundle with --now, or - for standard input.
 
     \b
     leeward assess examples/kratom-92-g-per-day.yaml
+    leeward assess bundle.json --now 2026-11-22T09:00:00-05:00
     leeward assess case.yaml --explain buprenorphine-standard
     leeward assess --batch cases.jsonl > answers.jsonl
     """
@@ -54,6 +64,8 @@ def command(
         raise click.UsageError("Give one case file, or --batch FILE.")
     if batch_file is not None and (explained or everything):
         raise click.UsageError("--batch writes whole answers as JSON: it takes neither --explain nor --all.")
+    if batch_file is not None and (patient is not None or complete):
+        raise click.UsageError("--batch takes case files: it takes neither --patient nor --complete.")
     if form == "fhir":
         raise BadInput.one("LW-0501", "--format", "FHIR is not written by this version.", "Use text or json.")
     knowledge = load_knowledge()
@@ -63,7 +75,8 @@ def command(
         from leeward.commands.batch import run
 
         sys.exit(run(Path(batch_file), policy_file, instant, jobs))
-    document = read_case(bytes_of(case or "-"), knowledge, now=instant)
+    given = case_given(case or "-", knowledge, instant, patient, complete)
+    document = given.case
     if explained:
         from leeward.report.explain import explain
 
@@ -72,11 +85,17 @@ def command(
         return
     assessment = assess(document, knowledge, policy, signed_by(knowledge, home()), register_for(document, knowledge))
     if form == "json":
-        click.echo(msgspec.json.encode(assessment))
+        click.echo(msgspec.json.encode(with_not_read(assessment, given.not_read)))
         return
+    from leeward.report.paper import Paper
     from leeward.report.text import render
 
-    click.echo(render(assessment, colour=sys.stdout.isatty(), everything=everything), nl=False)
+    colour = sys.stdout.isatty()
+    click.echo(render(assessment, colour=colour, everything=everything), nl=False)
+    paper = Paper(colour)
+    put_not_read(paper, given.not_read)
+    for line in paper.lines:
+        click.echo(line)
 
 
 def register_for(case: Case, knowledge: Knowledge) -> Register | None:

@@ -10,13 +10,13 @@ from leeward.errors import BadInput
 from leeward.knowledge import Knowledge, Policy, read_policy
 
 
-def bytes_of(name: str) -> bytes:
-    """The file's bytes, never more than may be a case and one."""
+def bytes_of(name: str, most: int = LARGEST) -> bytes:
+    """The file's bytes, never more than `most` and one: as many as may be a case where nothing else is said."""
     if name == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
+        return sys.stdin.buffer.read(most + 1)
     try:
         with Path(name).open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(most + 1)
     except OSError as error:
         raise BadInput.one(
             "LW-0502", name, f"The file cannot be read: {error.strerror}.", "Check its name, and that you may read it."

@@ -6,7 +6,7 @@ exact name of its instrument. No LOINC code is taken for one: those found in use
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from leeward.errors import shown
@@ -235,7 +235,3 @@ def _points(sheet: Sheet, one: Observation, part: Observation | ObservationCompo
         sheet.say(VALUE, one, f"{shown(name)} has no points. It is unknown.")
         return "unknown"
     return None
-
-
-BY_TYPE: Mapping[type[Element], Any] = {QuestionnaireResponse: put_response}
-"""What is put on the sheet one by one, by its type."""

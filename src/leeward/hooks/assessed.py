@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from leeward.errors import Problem
-from leeward.fhir.structures import MedicationRequest
+from leeward.fhir.reading import Resources
 from leeward.fhir.to_case import case_document
 from leeward.guidance.assess import assess
 from leeward.guidance.assessment import Alert, Assessment, OptionAnswer, Statement
@@ -42,19 +42,17 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 def answered(situation: Situation) -> Answered:
     """The assessment of what a call brought. Raises BadInput where no case can be made of it."""
     request = situation.request
-    # What is being ordered is an order still to be signed, whatever status the record system gives it meanwhile.
-    drafts = [
-        msgspec.structs.replace(one, status="draft") if isinstance(one, MedicationRequest) else one
-        for one in request.selected
-    ]
-    both = msgspec.structs.replace(
-        request.resources,
-        held=(*request.resources.held, *drafts),
-        passed_over=(*request.resources.passed_over, *request.drafts.passed_over),
+    told = case_document(
+        request.resources, situation.now, request.patient, drafts=_selected(situation), knowledge=situation.knowledge
     )
-    told = case_document(both, situation.now, request.patient)
     assessment = assess(told.case, situation.knowledge, situation.policy, situation.signed_by)
     return Answered(case=told.case, assessment=assessment, not_understood=told.not_understood)
+
+
+def _selected(situation: Situation) -> Resources:
+    """The drafts that the hook is about: orders still to be signed, whatever status the record system gives them."""
+    request = situation.request
+    return msgspec.structs.replace(request.drafts, held=request.selected)
 
 
 def withdrawal_picture(situation: Situation) -> Iterator[tuple[str, Card]]:

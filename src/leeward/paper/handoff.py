@@ -86,20 +86,22 @@ def handoff(
     due: Sequence[Due] = (),
     decisions: Sequence[Decision] = (),
     corrected: Sequence[str] | None = None,
+    self_report: str = "",
     reactions: Mapping[str, str] | None = None,
     digest: str = "",
 ) -> Handoff:
     """The hand-off of one person at the time of the case.
 
     `person` is how the ward calls the person (a name, a bed), `digest` that of the last entry of the record. `corrected`:
-    what was struck or corrected in the last 24 hours, None where nobody can tell. `reactions` to allergies by their names.
+    what was struck or corrected in the last 24 hours, None where nobody can tell. `self_report`: what the
+    person told by themself that asks for a call, where nobody has answered it. `reactions` to allergies by their names.
     """
     entries = timeline_entries(case, assessment)
     parts = (
         Part(
             letter="I",
             title="How ill: withdrawal, alerts, last readings",
-            lines=tuple(_illness(assessment, entries, corrected)),
+            lines=tuple(_illness(assessment, entries, corrected, self_report)),
         ),
         Part(letter="P", title="Who and what happened", lines=tuple(_summary(case, entries, reactions))),
         Part(letter="A", title="To do", lines=tuple(_actions(plans, due, entries))),
@@ -136,8 +138,12 @@ class _Said(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def _illness(assessment: Assessment, entries: TimelineEntries, corrected: Sequence[str] | None) -> Iterator[Line]:
+def _illness(
+    assessment: Assessment, entries: TimelineEntries, corrected: Sequence[str] | None, self_report: str
+) -> Iterator[Line]:
     graver = standing(assessment)
+    if self_report:  # before all alerts: a page that is shortened keeps what nobody has answered
+        yield Line(says=f"Self-reported, not answered yet: {self_report}. Call, and score.", mark="CALL")
     for alert in graver:
         yield Line(says=f"{alert.title}. {' '.join(alert.do[:2])}", mark=alert.level.upper())
     for refusal in not_covered(assessment):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 
-from leeward.model.case import Case, Condition, Exposure, Medicine
+from leeward.model.case import UNNAMED, Case, Condition, Exposure, Medicine
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
-from leeward.model.quantity import number
+from leeward.model.quantity import Quantity, number
 from leeward.paper.times import clock
 
 
@@ -47,7 +47,8 @@ def exposure_lines(case: Case, zone: tzinfo) -> Iterator[str]:
     if not case.exposures:
         yield "Took: nothing, as told."
     for one in case.exposures:
-        yield f"Took: {_exposure(one, zone)}."
+        nameless = one.as_told in UNNAMED and isinstance(one.last_use, Missing) and isinstance(one.amount, Missing)
+        yield "What else was taken: not known." if nameless else f"Took: {_exposure(one, zone)}."
 
 
 def _exposure(one: Exposure, zone: tzinfo) -> str:
@@ -55,12 +56,26 @@ def _exposure(one: Exposure, zone: tzinfo) -> str:
     amount = (
         ""
         if isinstance(one.amount, Missing)
-        else f", {one.amount}{'' if isinstance(one.per, Missing) else f' per {one.per}'}"
+        else f", {_much(one.amount)}{'' if isinstance(one.per, Missing) else PER.get(one.per, f' per {one.per}')}"
     )
     route = "" if isinstance(one.route, Missing) else f", {one.route}"
-    length = "" if isinstance(one.duration, Missing) else f", for {one.duration}"
+    length = "" if isinstance(one.duration, Missing) else f", for {_much(one.duration)}"
     prescribed = ", prescribed" if one.prescribed is True else ""
     return f"{name}{amount}{route}{length}{prescribed}, last {_span(one.last_use, zone)}"
+
+
+PER = {"day": " a day", "use": " each use"}
+COUNTED = {"d": "day", "wk": "week", "mo": "month", "y": "year", "tablet": "tablet", "capsule": "capsule", "bag": "bag",
+           "teaspoon": "teaspoon", "patch": "patch"}  # fmt: skip
+"""What is counted, by its unit: several of it are said as several."""
+
+
+def _much(told: Quantity) -> str:
+    one = COUNTED.get(told.unit)
+    if one is None:
+        return str(told)
+    several = "patches" if one == "patch" else f"{one}s"
+    return f"{number(told.value)} {one if told.value == 1 else several}"
 
 
 def _span(at: Span | Missing, zone: tzinfo) -> str:
@@ -95,7 +110,19 @@ def medicines_line(case: Case) -> str:
 
 def _listed(given: object, names: Sequence[str]) -> str:
     """The names, none where the list was asked for and is empty, or how it is missing."""
-    return given.value if isinstance(given, Missing) else ", ".join(names) or "none"
+    return given.value if isinstance(given, Missing) else named(names) or "none"
+
+
+def named(names: Sequence[str]) -> str:
+    """Names of a list in a row; one that nobody could name is said to be not known.
+
+    >>> named(["penicillin", "unknown"])
+    'penicillin; whether others: not known'
+    """
+    known = ", ".join(name for name in names if name not in UNNAMED)
+    if set(UNNAMED).isdisjoint(names):
+        return known
+    return f"{known}; whether others: not known" if known else "not known"
 
 
 def _condition(one: Condition) -> str:

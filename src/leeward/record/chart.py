@@ -271,6 +271,7 @@ def _in_order_of_charting(lists: dict[str, Any], came_from: Mapping[str, tuple[i
 def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
 
+
 NONE, DECLINED = object(), object()
 """An entry that says of a whole list that it is empty, or that the person would not say."""
 

@@ -208,6 +208,13 @@ def signed_in_person(
     return person if person is not None and person.active else None
 
 
+def held_by(engine: Engine, token: str) -> str:
+    """Whose session a token is or was, ended or not; empty for a token that never was one. It lets nobody in."""
+    with transaction(engine, reads=True) as connection:
+        asked = select(sessions.c.person).where(sessions.c.token_digest == digest(token))
+        return str(connection.execute(asked).scalar_one_or_none() or "")
+
+
 def sign_out(engine: Engine, token: str, *, source: str, now: datetime, id: str) -> Draft | None:
     """End a session. The entry of it, or None where there was no session to end."""
     with transaction(engine) as connection:

@@ -9,6 +9,7 @@ import msgspec
 from leeward.model.case import Case
 from leeward.model.missing import Missing
 from leeward.model.quantity import number
+from leeward.paper.person import named
 from leeward.paper.times import ago, clock
 from leeward.record.consent import Consent, consents_of
 from leeward.ward.state import Bedside
@@ -88,7 +89,7 @@ def _allergies(case: Case) -> tuple[str, str]:
         return case.allergies.value, "open"
     if not case.allergies:
         return "none", ""
-    return ", ".join(one.as_told for one in case.allergies), "attention"
+    return named([one.as_told for one in case.allergies]), "attention"
 
 
 def _consent(consents: tuple[Consent, ...], now: datetime) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,6 +19,7 @@ import msgspec
 
 from leeward.knowledge import Policy
 from leeward.paper.handoff import standing
+from leeward.record.entries import Entry
 from leeward.ward.state import Bedside, Ward
 from leeward.ward.summary import Summary, summary_of, unread
 
@@ -75,7 +76,7 @@ class Board:
 
     def look(self, ward: Ward, now: datetime) -> Look:
         """Everybody who is here, with a bounded number of summaries renewed for now; the rest are renewed behind."""
-        latest = {patient: entries[-1].number for patient in ward.patients() if (entries := ward.entries(patient))}
+        latest = {patient: entries[-1].number for patient, entries in _everybody(ward)}
         new, lagging = self._lagging(ward, latest, now)
         done = self._renew_first(ward, new, lagging, now)
         kept = self._standing(ward)
@@ -172,6 +173,14 @@ class Board:
                     self._reading = False
 
         threading.Thread(target=read, name="leeward-board", daemon=True).start()
+
+
+def _everybody(ward: Ward) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """Everybody who was ever admitted, with their entries: somebody may have asked for a chart that there never was."""
+    for patient in ward.patients():
+        entries = ward.entries(patient)
+        if any(entry.kind == "admission" for entry in entries):
+            yield patient, entries
 
 
 def _read(ward: Ward, patient: str, number: int, now: datetime) -> Summary | None:

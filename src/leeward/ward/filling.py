@@ -42,7 +42,9 @@ def drafts_of(
         elif not items:
             yield draft(kind, {"none": True})
         else:
-            if list_name in OTHERS_UNKNOWN:  # the list of a case file is whole; that of a chart is when somebody says so
+            if (
+                list_name in OTHERS_UNKNOWN
+            ):  # the list of a case file is whole; that of a chart is when somebody says so
                 yield draft(kind, {"none": True})
             for item in items:
                 yield draft(kind, dict(item), item.get("at"))

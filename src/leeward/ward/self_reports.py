@@ -1,7 +1,8 @@
 """What somebody told by themself from their own phone: which of it asks for a call, and what nobody has answered yet.
 
 One function, `reasons_to_call`, decides both what the thanks on the phone say and what stands on the board. A report that
-rose after buprenorphine stands on the board, too. Both stand until a clinician scores the person or writes a note.
+rose after buprenorphine stands on the board, too: from the size that a source gives for its scale, and where none gives
+any, at every rise, which is then said. Both stand until a clinician scores the person or writes a note.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from leeward.instruments import Instrument, Score, load_instruments, score
 from leeward.knowledge import Policy
 from leeward.model.instants import aware_instant
 from leeward.model.missing import REFUSED, Missing
+from leeward.model.quantity import number as figure
 from leeward.paper.times import ago
 from leeward.record.chart import PROVENANCE, Chart
 from leeward.record.entries import Entry
@@ -129,19 +131,17 @@ def unanswered(bedside: Bedside, ward: Ward) -> SelfReport | None:
         if one.entry.number <= answer:
             return None
         because = _because(ward, bedside, one)
-        rose = _rose(one, told[:place], bedside.chart, ward)
-        if because or rose:
+        rise = _rise(one, told[:place], bedside.chart, ward)
+        if because or rise:
             result = one.result
-            points = "" if result.low is None else f"{result.low}"
-            points += f" to {result.high}" if result.high is not None and result.high != result.low else ""
-            said = [reason for reason in because if reason != result.band]
+            said = [reason for reason in because if reason != result.band] if because else rise
             return SelfReport(
                 number=one.entry.number,
                 short=one.instrument.short,
-                points=points,
+                points=_points(result),
                 band=result.band or "",
                 at=one.at,
-                because=tuple(said) if because else ("risen after buprenorphine",),
+                because=tuple(said),
             )
     return None
 
@@ -207,18 +207,48 @@ def _of_one_form(one: Entry, entry: Entry) -> bool:
     )
 
 
-def _rose(one: _Told, before: tuple[_Told, ...], chart: Chart, ward: Ward) -> bool:
-    """Whether it is higher than the report before it, or than the last before the dose, and buprenorphine came first."""
-    low = one.result.low
-    if low is None or one.instrument.id in LASTING_INSTRUMENTS:
-        return False
+SIZE_OF_RISE = "precipitated-rise-{}"
+"""The limit that holds the least rise of a self-report scale after buprenorphine that matters, by its id."""
+
+
+def _rise(one: _Told, before: tuple[_Told, ...], chart: Chart, ward: Ward) -> tuple[str, ...]:
+    """How far it rose, where buprenorphine came first and the rise matters or nobody can tell; empty where it does not.
+
+    It is held against the report before it, and against the last before the dose. Answers that are missing make a range:
+    a rise that is certain, and may be large enough, is said.
+    """
+    low, high = one.result.low, one.result.high
+    if low is None or high is None or one.instrument.id in LASTING_INSTRUMENTS:
+        return ()
     given = max((at for at in _buprenorphine(chart, ward) if at < one.at), default=None)
     earlier = [other for other in before if other.instrument.id == one.instrument.id and other.at < one.at]
     if given is None or not earlier:
-        return False
+        return ()
     earlier.sort(key=lambda other: other.at)
     compared = [earlier[-1], *[other for other in earlier if other.at <= given][-1:]]
-    return any(other.result.high is not None and low > other.result.high for other in compared)
+    size = ward.knowledge.limits.get(SIZE_OF_RISE.format(one.instrument.id))
+    least = 1 if size is None else size.value
+    risen = [
+        other
+        for other in compared
+        if other.result.low is not None and other.result.high is not None
+        and low > other.result.high and high - other.result.low >= least
+    ]  # fmt: skip
+    if not risen:
+        return ()
+    from_ = min(risen, key=lambda other: other.result.low or 0)
+    was, is_now = _points(from_.result), _points(one.result)
+    is_now = is_now if low == high else f"a total of {is_now}"
+    says = f"risen after buprenorphine from {was} to {is_now} of {one.instrument.highest}"
+    sourced = f"from {figure(least)} more it counts" if size else "no source says from which size it counts"
+    return (f"{says} ({sourced})",)
+
+
+def _points(result: Score) -> str:
+    """`11`, or `11 to 25` where answers are missing; empty where there is no total."""
+    if result.low is None or result.high is None:
+        return ""
+    return f"{result.low}" if result.low == result.high else f"{result.low} to {result.high}"
 
 
 def _buprenorphine(chart: Chart, ward: Ward) -> Iterator[datetime]:

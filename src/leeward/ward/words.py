@@ -18,6 +18,7 @@ from leeward.instruments import load_instruments
 from leeward.instruments.scoring import score
 from leeward.knowledge import Knowledge
 from leeward.model.quantity import number
+from leeward.model.shapes import is_mapping
 from leeward.paper.questions import asked as asked
 from leeward.paper.times import clock
 from leeward.record.chart import LISTS, PATIENT, PROVENANCE
@@ -46,9 +47,14 @@ ASKED: Mapping[Kind, str] = {
     "order": "orders",
     "goal": "goals",
 }
+HOW_LEFT = {
+    "planned": "as planned",
+    "own-decision": "by their own decision, before it was planned",
+    "transfer": "for another place of care",
+    "died": "Died",
+}
 KIND_WORDS: Mapping[Kind, str] = {
     "counselling-note": "Counselling note",
-    "discharge": "Left",
     "read": "Read the chart",
     "export": "Let a part of the record out",
     "signed-in": "Signed in",
@@ -78,7 +84,7 @@ def self_reported(entry: Entry) -> bool:
 def _of_body(kind: Kind, body: Mapping[str, Any], knowledge: Knowledge, notes: bool = True) -> str:
     said = {key: value for key, value in body.items() if key != PROVENANCE}
     if kind in LISTS and len(said) == 1 and (said.get("none") is True or said.get("declined") is True):
-        answer = "none" if "none" in said else "the person would not say"
+        answer = "none besides those charted" if "none" in said else "the person would not say"
         return f"Asked about {ASKED[kind]}: {answer}"
     if kind in PLAN_WORDS:
         return _plan(kind, said)
@@ -176,22 +182,41 @@ def _exposure(body: Mapping[str, Any], knowledge: Knowledge) -> str:
     name = known.name if known else _text(substance)
     parts = [f"{name or 'a product'}{f': {product}' if product else ''}"]
     amount, duration = body.get("amount"), body.get("duration")
-    if isinstance(amount, dict):
-        per = f" a {_text(amount.get('per'))}" if amount.get("per") else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-        parts.append(_measure(amount) + per)  # pyright: ignore[reportUnknownArgumentType]
+    if amount is not None:
+        parts.append(amount_words(amount))
+    if (often := body.get("doses_per_day")) is not None:
+        parts.append("how often a day unknown" if isinstance(often, str) else f"taken {_text(often)} times a day")
     if body.get("route") is not None:
         parts.append(_words(body["route"]))
     if isinstance(duration, dict):
-        parts.append(f"for {_measure(duration)}")  # pyright: ignore[reportUnknownArgumentType]
+        parts.append(f"for {amount_words(duration, 'a time')}")
+    parts.append(_PRESCRIBED.get(_text(body.get("prescribed")), ""))
+    supply = body.get("supply")
+    if isinstance(supply, dict) and (others := _text(supply.get("adulterants"))):  # pyright: ignore[reportUnknownMemberType]
+        parts.append(f"supply known to carry {others}")
     if "last_use" in body:
         parts.append(f"last use {_time(body['last_use'])}")
     return f"Took {', '.join(part for part in parts if part)}"
 
 
-def _measure(told: Mapping[str, Any]) -> str:
-    value, unit = told.get("value"), _text(told.get("unit"))
-    plural = unit in ("day", "week", "month", "year", "tablet", "capsule", "bag") and value != 1
-    return _joined(_missing(value), f"{unit}s" if plural else unit)
+_PRESCRIBED: Mapping[str, str] = {"yes": "prescribed", "no": "not prescribed"}
+
+
+def amount_words(told: Any, what: str = "amount") -> str:
+    """An amount or a duration of a body as one says it: `14 bags a day`, `2 years`, `amount unknown`."""
+    if not is_mapping(told):
+        return f"{what} {_missing(told)}" if told in (None, "unknown", "declined") else _text(told)
+    value, unit, per = (told.get(key) for key in ("value", "unit", "per"))
+    if value is None or isinstance(value, str):
+        return f"{what} {_missing(value)}"
+    plural = unit in COUNTED and value != 1
+    several = "patches" if unit == "patch" else f"{unit}s"
+    named = "of an unknown unit" if unit in (None, "unknown") else several if plural else _text(unit)
+    return _joined(_text(value), named, {"use": "each use", "day": "a day"}.get(_text(per), f"a {per}" if per else ""))
+
+
+COUNTED = ("day", "week", "month", "year", "tablet", "capsule", "bag", "patch", "teaspoon")
+"""Units that are counted, so that two of them are said as several."""
 
 
 def _condition(body: Mapping[str, Any], knowledge: Knowledge) -> str:
@@ -200,7 +225,7 @@ def _condition(body: Mapping[str, Any], knowledge: Knowledge) -> str:
     name = _text(code.get("value")) if told is code and isinstance(code, dict) else _text(told)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     if body.get("status") == "absent":
         return f"Looked for and not there: {name}"
-    return f"Condition: {name}" + (" (not certain)" if body.get("status") == "unknown" else "")
+    return f"Condition: {name}" + (" (not certain)" if body.get("status") in ("unclear", "unknown") else "")
 
 
 def _allergy(body: Mapping[str, Any], knowledge: Knowledge) -> str:
@@ -264,6 +289,19 @@ def _glass(body: Mapping[str, Any], knowledge: Knowledge) -> str:
     return f"Opened this chart by break-glass: {reason}"
 
 
+def _discharge(body: Mapping[str, Any], knowledge: Knowledge) -> str:
+    how, to = HOW_LEFT.get(_text(body.get("how")), ""), _text(body.get("to"))
+    said = how if how.startswith("Died") else f"Left{f' {how}' if how else ''}{f', to {to}' if to else ''}"
+    done, open_ = _text(body.get("with")), _text(body.get("without"))
+    parts = [
+        said,
+        f"done: {_words(done)}" if done else "",
+        f"not done: {_words(open_)}" if open_ else "",
+        _quoted(body.get("text")),
+    ]
+    return ". ".join(f"{part[:1].upper()}{part[1:]}" for part in parts if part)
+
+
 _SAYS: Mapping[Kind, Callable[[Mapping[str, Any], Knowledge], str]] = {
     "score": _score,
     "observation": _observation,
@@ -277,6 +315,7 @@ _SAYS: Mapping[Kind, Callable[[Mapping[str, Any], Knowledge], str]] = {
     "admission": _admission,
     "patient": _patient,
     "note": _note,
+    "discharge": _discharge,
     "consent": _consent,
     "consent-revoked": _revoked,
     "break-glass": _glass,

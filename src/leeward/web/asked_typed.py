@@ -1,7 +1,7 @@
-"""What is asked of everybody who comes: whether there are medicines, conditions, allergies, and doses given elsewhere.
+"""What is asked of everybody who comes: whether there are other substances, medicines, conditions, allergies, doses.
 
-Each is answered for its list as a whole: none, or would not say. Where nothing is said, or that it was not asked yet,
-nothing is charted, and what depends on it stays open. Named items are charted on pages of their own.
+Each is answered for its list as a whole: none besides those charted, or would not say. Where nothing is said, or that it
+was not asked yet, nothing is charted, and what depends on it stays open. Named items are charted on pages of their own.
 """
 
 from __future__ import annotations
@@ -49,18 +49,17 @@ class AskedOf(msgspec.Struct, frozen=True, kw_only=True):
         """Its field."""
         return f"asked-{self.kind}"
 
-    @property
-    def open(self) -> bool:
-        """Whether it can be answered: a list with items is not empty. Doses given here say nothing of those elsewhere."""
-        return not self.charted or self.kind == "dose"
-
 
 _QUESTIONS: tuple[AskedOf, ...] = (
+    AskedOf(
+        kind="exposure", list_name="exposures", title="Substances they took: opioids, alcohol, sedatives, other",
+        where="What they took",
+    ),
     AskedOf(kind="medicine", list_name="medicines", title="Medicines they take", where="History"),
     AskedOf(kind="condition", list_name="conditions", title="Conditions", where="History"),
     AskedOf(kind="allergy", list_name="allergies", title="Allergies", where="History"),
     AskedOf(kind="dose", list_name="doses", title="Doses given elsewhere before they came", where="Dose"),
-)
+)  # fmt: skip
 
 
 def questions(visit: Visit, patient: str) -> tuple[AskedOf, ...]:
@@ -117,24 +116,17 @@ def asked_items(visit: Visit, slips: Slips, patient: str, at: datetime | None = 
             continue
         if one.kind not in found:
             slips.add(one.field, "Doses are charted by a nurse or a prescriber.", "Leave this to them.")
-        elif not found[one.kind].open:
-            slips.add(one.field, "Something stands in this list.", "Strike what is wrong in it, with the reason.")
         draft = visit.draft(one.kind, {said: True}, at=at, part=one.field, patient=patient)
         items.append(Item(draft=draft, fields={"": one.field}))
-    # After `none` of the others: an item goes before what was said of the whole list.
-    return items + _disorder(visit, slips, patient, at, found["condition"].charted)
+    return items + _disorder(visit, slips, patient, at)
 
 
-def _disorder(visit: Visit, slips: Slips, patient: str, at: datetime | None, others: int) -> list[Item]:
-    """The disorder as a condition, where the others are told too: a list with one item reads as the whole list."""
+def _disorder(visit: Visit, slips: Slips, patient: str, at: datetime | None) -> list[Item]:
+    """The disorder as a condition."""
     status = one_of(visit, slips, DISORDER_FIELD, [value for value, _ in DISORDER_IS])
     name = disorder_name(visit)
     if not status or not name:
         return []
-    if visit.text("asked-condition") != "none" and not others:
-        says = f"With {name} alone, the chart would read as if every other condition had been asked about."
-        mend = "Say that there are none besides, or chart it with the others under History."
-        slips.add(DISORDER_FIELD, says, mend)
     body = {"name": name, "status": status}
     draft = visit.draft("condition", body, at=at, part=DISORDER_FIELD, patient=patient)
     return [Item(draft=draft, fields={"": DISORDER_FIELD})]

@@ -31,6 +31,7 @@ from leeward.record.trouble import Conflict, Full, ReadOnly, RecordTrouble, Sent
 from leeward.web.house import House
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import OPEN, SIGNED_IN, Page
+from leeward.web.signed_out import SHOW_AGAIN, is_secret, kept_for
 from leeward.web.templates import render
 from leeward.web.visit import Answer, Elsewhere, Handler, Lately, Refused, Sent, Shown, Upload, Visit
 
@@ -164,6 +165,7 @@ class Door:
             now,
             person=person,
             token=token if person or self.page.needs == OPEN else "",
+            held=token,
             path=dict(request.path_params),
             query=dict(request.query_params),
             forms=forms,
@@ -190,6 +192,8 @@ class Door:
             )
         if page.needs != SIGNED_IN:
             self._may(visit, sending)
+        if page.show is not None and visit.text(SHOW_AGAIN):
+            handler = page.show  # what was typed before the session ended is looked at first, and sent by hand
         answer = self._with_form_again(visit, handler)
         # A file that came of a form has left, and its page wrote that down.
         if page.parts and (isinstance(answer, Shown) or (isinstance(answer, Sent) and not sending)):
@@ -257,7 +261,10 @@ class Door:
     def _response(self, answer: Answer, visit: Visit) -> Response:
         if isinstance(answer, Shown):
             html = render(answer.template, answer.values, visit, self.house)
-            return Response(html, answer.status, media_type="text/html; charset=utf-8")
+            response = Response(html, answer.status, media_type="text/html; charset=utf-8")
+            if answer.cookie is not None:
+                self._set_cookie(response, answer.cookie)
+            return response
         if isinstance(answer, Sent):
             headers = {"content-disposition": f'attachment; filename="{answer.save_as}"'} if answer.save_as else {}
             return Response(answer.content, answer.status, headers, answer.media_type)
@@ -280,9 +287,10 @@ class Door:
         kept = {
             key: value
             for key, value in typed.items()
-            if value and key not in ("form", "id", "seen") and "password" not in key and key not in ("old", "new")
+            if value and key not in ("form", "id", "seen") and not is_secret(key)
         }
-        values = {"status": refused.status, "says": refused.says, "mend": refused.mend, "typed": kept}
+        again = kept_for(visit) if visit is not None and refused.status == 401 and self.page.show else None
+        values = {"status": refused.status, "says": refused.says, "mend": refused.mend, "typed": kept, "again": again}
         html = render("refused.html", values, visit, self.house)
         return Response(html, refused.status, media_type="text/html; charset=utf-8")
 

@@ -17,6 +17,7 @@ from leeward.record.portable import export_patient
 from leeward.ward.due import due_of, holds_of
 from leeward.ward.on_paper import corrected_lately, due_on_paper, plans_on_paper, reactions_of
 from leeward.ward.plans import decisions_of
+from leeward.ward.self_reports import unanswered
 from leeward.ward.summary import place_of
 from leeward.web.visit import Refused, Sent, Visit
 
@@ -43,7 +44,7 @@ def hand_off_of(visit: Visit, released: Released) -> Handoff:
     if bedside.case is None or bedside.assessment is None:
         raise Refused(409, NO_CASE, MEND_CASE)
     assert visit.person is not None
-    holds = holds_of(bedside, ward)
+    holds, report = holds_of(bedside, ward), unanswered(bedside, ward)
     made = handoff(
         bedside.case,
         bedside.assessment,
@@ -55,6 +56,7 @@ def hand_off_of(visit: Visit, released: Released) -> Handoff:
         due=due_on_paper(due_of(bedside), holds, bedside.case.now),
         decisions=decisions_of(bedside, ward),
         corrected=corrected_lately(bedside, ward),
+        self_report=report.says(visit.now) if report else "",
         reactions=reactions_of(bedside.chart),
         digest=bedside.digest,
     )

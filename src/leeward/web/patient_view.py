@@ -12,6 +12,7 @@ import msgspec
 from leeward.guidance.assessment import Assessment, Question, SourceLine
 from leeward.paper.drawing import Theme
 from leeward.paper.timeline import timeline_heights, timeline_svg
+from leeward.record.chart import TIMED
 from leeward.record.entries import Entry
 from leeward.record.permissions import Permission
 from leeward.report.words import OF_CLASS
@@ -20,16 +21,9 @@ from leeward.ward.due import DueItem
 from leeward.ward.now import Now, now_of
 from leeward.ward.state import Bedside, Ward
 from leeward.ward.words import asked, entry_words, self_reported
+from leeward.web.answered_at import answered_at
 from leeward.web.numbers_typed import whole_number
 from leeward.web.visit import Visit
-
-ANSWERED_AT: Mapping[str, tuple[str, Permission]] = {
-    "observations": ("/vitals", "score-write"),
-    "exposures": ("/took", "chart-write"),
-    "doses": ("/dose", "dose-give"),
-    "orders": ("/plan", "plan-change"),
-}
-"""Where an input is charted, by the head of its name; what is not here is answered where the history is."""
 
 DONE_AT: Mapping[str, tuple[str, Permission]] = {
     "observation": ("/vitals", "score-write"),
@@ -58,6 +52,8 @@ class JustCharted(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[str, ...]
     at: datetime
     by: str
+    timed: bool
+    """Whether it happened at that time; what was told of an earlier time was only written down then."""
     meanwhile: tuple[Line, ...]
     changed: Changed | None = None
     """What is said otherwise since a correction; None for what is no correction, or where one of both cannot be read."""
@@ -83,15 +79,7 @@ def now_kept(bedside: Bedside, ward: Ward) -> Now:
 
 def question_links(visit: Visit, questions: Iterable[Question]) -> list[Link]:
     """Each question with the page where it is answered."""
-    return [Link(says=asked(question.ask), to=_answered_at(visit, question.input)) for question in questions]
-
-
-def _answered_at(visit: Visit, name: str) -> str:
-    head, _, rest = name.partition(".")
-    if head == "scores":
-        return _if_may(visit, f"/score/{rest.partition('.')[0]}", "score-write")
-    to, permission = ANSWERED_AT.get(head, ("/history", "chart-write"))
-    return _if_may(visit, to, permission)
+    return [Link(says=asked(question.ask), to=answered_at(visit, question.input)) for question in questions]
 
 
 def done_at(visit: Visit, item: DueItem) -> str:
@@ -126,6 +114,7 @@ def just_charted(visit: Visit) -> JustCharted | None:
         words=tuple(_words(visit, one) for one in same),
         at=datetime.fromisoformat(entry.at),
         by=_by(visit, entry),
+        timed=entry.kind in TIMED,
         meanwhile=lines(visit, others),
         changed=_changed(visit, same) if entry.kind == "correction" else None,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
@@ -18,9 +19,11 @@ from leeward.record.permissions import Permission
 from leeward.record.sessions import form_token
 from leeward.ward.banner import banner_of
 from leeward.ward.board import board_of
+from leeward.ward.reasons import reason
 from leeward.ward.rows import Row
 from leeward.ward.state import Bedside, Ward
 from leeward.web.house import House
+from leeward.web.signed_out import SHOW_AGAIN
 from leeward.web.visit import Visit
 
 
@@ -41,11 +44,13 @@ def environment() -> Environment:
         "clock": at_clock,
         "words": words,
         "number": plain_number,
+        "reason": reason,
         "set_row": set_row,
     }
     for name, function in filters.items():
         made.filters[name] = function  # pyright: ignore[reportUnknownMemberType]
-    made.globals |= {"version": __version__, "banner_of": banner_of, "emergencies_of": emergencies_of}  # pyright: ignore[reportUnknownMemberType]
+    known: dict[str, Any] = {"version": __version__, "banner_of": banner_of, "emergencies_of": emergencies_of}
+    made.globals |= known | {"only_here": only_here}  # pyright: ignore[reportUnknownMemberType]
     return made
 
 
@@ -85,6 +90,16 @@ def _instant(given: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(given) if isinstance(given, str) and given else given or None  # type: ignore[return-value]
 
 
+def only_here(address: str) -> bool:
+    """Whether an address opens on the machine of this server alone, so that no phone can open it.
+
+    >>> only_here("http://127.0.0.1:8000/check-in/x"), only_here("https://ward.example/check-in/x")
+    (True, False)
+    """
+    host = urlsplit(address).hostname or ""
+    return host in ("", "localhost", "::1") or host.startswith("127.")
+
+
 def words(given: object) -> str:
     """A word of the case file as people say it: hyphens and underscores are spaces."""
     return str(given).replace("-", " ").replace("_", " ")
@@ -114,6 +129,7 @@ def render(template: str, values: Mapping[str, Any], visit: Visit | None, house:
 
     given: dict[str, Any] = {
         "visit": visit,
+        "show_again": SHOW_AGAIN,
         "house": house,
         "now": visit.now if visit is not None else house.clock(),
         "person": person,

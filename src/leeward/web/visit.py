@@ -40,11 +40,12 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A page from a template."""
+    """A page from a template. `cookie` sets the session where there is one."""
 
     template: str
     values: Mapping[str, Any] = {}
     status: int = 200
+    cookie: str | None = None
 
 
 class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +109,7 @@ class Visit:
         *,
         person: Person | None = None,
         token: str = "",
+        held: str = "",
         bedside: Bedside | None = None,
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
@@ -119,6 +121,8 @@ class Visit:
         base_url: str = "",
     ) -> None:
         self.house, self.now, self.person, self.token = house, now, person, token
+        self.held = held
+        """The token that the browser holds, whose session may have ended: it proves nothing about who asks."""
         self._bedside = bedside
         self.path, self.query = path or {}, query or {}
         self.forms: Mapping[str, Sequence[str]] = forms or {}
@@ -261,6 +265,18 @@ class Visit:
             now=self.now,
         )
 
+    def shown(
+        self, what: Sequence[Part], *, purpose: Purpose = "treatment", recipient: Recipient | None = None
+    ) -> Released:
+        """Ask whether these parts may be shown as they would leave; that the page is read is written down by its reading.
+
+        Raises Refused where they may not.
+        """
+        decision = self.may_leave(what, purpose=purpose, recipient=recipient)
+        if isinstance(decision, Withheld):
+            raise Refused(403, decision.reason)
+        return decision
+
     def let_out(
         self,
         what: Sequence[Part],
@@ -275,9 +291,7 @@ class Visit:
         `said` is kept with it. Returns what they rest on, with the notice that goes with them. Raises Refused where they may not.
         """
         assert self.person is not None
-        decision = self.may_leave(what, purpose=purpose, recipient=recipient)
-        if isinstance(decision, Withheld):
-            raise Refused(403, decision.reason)
+        decision = self.shown(what, purpose=purpose, recipient=recipient)
         entry = released(
             decision,
             patient=self.patient,

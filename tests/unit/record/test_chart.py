@@ -6,12 +6,18 @@ import random
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from leeward.casefile import case_from
 from leeward.errors import MisuseError
+from leeward.guidance.alerts.response import precipitated_withdrawal_possible
+from leeward.guidance.assess import assess
+from leeward.guidance.assessment import Assessment
+from leeward.guidance.picture import Picture
 from leeward.knowledge import load_knowledge
-from leeward.record.chart import Chart, case_at, chart_bytes, chart_of
+from leeward.knowledge.policy import default_policy
+from leeward.record.chart import LISTS, Chart, case_at, chart_bytes, chart_of
 from leeward.record.entries import Draft
 from leeward.record.storage import Record, default_url
 from tests.unit.record.conftest import NOW, draft, score
@@ -57,12 +63,15 @@ def test_a_chart_is_a_case_file(record: Record):
         "jurisdiction": "US-PA",
         "patient": {"age": 35, "sex": "female", "pregnant": "no"},
         "allergies": [],
-        "conditions": [{"name": "hepatitis C"}],
+        "conditions": [{"name": "hepatitis C"}, {"name": "unknown"}],
         "declines": ["methadone"],
         "doses": [{"medicine": "buprenorphine-sublingual", "dose": "8 mg", "at": AT}, {"medicine": "unknown"}],
-        "exposures": [{"substance": "fentanyl-illicit", "last_use": "2026-11-21T20:00:00-05:00"}],
+        "exposures": [
+            {"substance": "fentanyl-illicit", "last_use": "2026-11-21T20:00:00-05:00"},
+            {"substance": "unknown"},
+        ],
         "goals": ["start-treatment"],
-        "medicines": [{"name": "sertraline", "dose": "100 mg daily"}],
+        "medicines": [{"name": "sertraline", "dose": "100 mg daily"}, {"name": "unknown"}],
         "observations": [{"what": "heart-rate", "value": 104, "unit": "/min", "at": AT}],
         "orders": [{"medicine": "clonidine", "dose": "0.1 mg", "at": "2026-11-22T12:00:00-05:00"}],
         "scores": [{**ADMITTED[7].body, "at": AT}],
@@ -95,6 +104,92 @@ def test_asked_and_none_is_not_unknown_and_gives_way_to_what_is_found(record: Re
     assert charted(record, draft("c", "allergy", body={"none": True})).document["allergies"] == []
     found = charted(record, draft("d", "allergy", body={"name": "naloxone"}))
     assert found.document["allergies"] == [{"name": "naloxone"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "asked"),
+    [
+        ("exposure", {"substance": "heroin"}, lambda picture: picture.took("benzodiazepine", "alcohol")),
+        ("exposure", {"substance": "heroin"}, lambda picture: picture.taken.trait("benzodiazepine")),
+        ("medicine", {"name": "sertraline"}, lambda picture: picture.takes("methadone")),
+        ("medicine", {"name": "sertraline"}, lambda picture: picture.taken.trait("qt-prolonging", "sertraline")),
+        ("condition", {"name": "hepatitis C"}, lambda picture: picture.has("long-qt-congenital")),
+        ("condition", {"name": "hepatitis C"}, lambda picture: picture.has("liver-disease")),
+        ("condition", {"name": "hepatitis C", "status": "absent"}, lambda picture: picture.has("opioid-use-disorder")),
+        ("allergy", {"name": "penicillin"}, lambda picture: picture.allergic_to("methadone")),
+        ("dose", {"medicine": "ondansetron", "dose": "4 mg"}, lambda picture: picture.was_given("naloxone")),
+        ("observation", {"what": "urine-drug-screen", "result": {"opiates": "positive"}}, lambda picture: picture.screened("fentanyl", "positive")),
+        ("patient", {"age": 30, "sex": "female"}, lambda picture: picture.pregnant),
+    ],
+)  # fmt: skip
+def test_one_item_never_makes_a_no_of_the_rest_of_its_list(record: Record, kind, body, asked):
+    """Hazard: with heroin charted, alcohol reads as not taken; with hepatitis, a long QT as not there."""
+    besides = {"exposure", "medicine", "condition", "allergy", "dose"} - {kind}
+    none = [draft(f"none of {one}", one, body={"none": True}) for one in sorted(besides)]
+    chart = charted(record, draft("one", kind, body=body), *none)
+    assert asked(picture_of(chart)).is_unknown
+    if kind in ("observation", "patient"):
+        return
+    assert any(question.input.startswith(LISTS[kind]) for question in assessed(chart).questions)
+    closed = charted(record, draft("besides", kind, body={"none": True}))
+    assert not asked(picture_of(closed)).is_unknown and not closed.others_unknown(LISTS[kind])
+
+
+def test_what_was_looked_for_and_is_not_there_is_known_while_the_others_are_open(record: Record):
+    chart = charted(record, draft("one", "condition", body={"name": "liver disease", "status": "absent"}))
+    assert chart.others_unknown("conditions") and picture_of(chart).has("liver-disease").is_no
+
+
+def picture_of(chart: Chart) -> Picture:
+    knowledge = load_knowledge()
+    return Picture(case_from(chart.document, knowledge), knowledge, default_policy(knowledge))
+
+
+def assessed(chart: Chart) -> Assessment:
+    knowledge = load_knowledge()
+    return assess(case_from(chart.document, knowledge), knowledge, default_policy(knowledge))
+
+
+BUPRENORPHINE = {"medicine": "buprenorphine-naloxone-sublingual", "dose": "8 mg"}
+
+
+@pytest.mark.parametrize(("first", "rise"), [("dose", True), ("score", False)])
+@pytest.mark.parametrize(("dosed", "scored"), [(0, 0), (0, 40), (40, 0)])
+def test_a_score_of_the_minute_of_a_dose_comes_after_it_where_it_was_charted_after_it(
+    record: Record, first, rise, dosed, scored
+):
+    """Hazard: a COWS that rose after buprenorphine, typed to the minute of the dose, is taken for the score before it."""
+    at = NOW.replace(second=0, microsecond=0) - timedelta(minutes=20)
+    dose = draft("dose", "dose", body=BUPRENORPHINE, at=(at + timedelta(seconds=dosed)).isoformat())
+    risen = score("risen", at=(at + timedelta(seconds=scored)).isoformat())
+    risen = msgspec.structs.replace(risen, body={"instrument": "cows", "total": 24})
+    before = draft(
+        "before", "score", body={"instrument": "cows", "total": 8}, at=(at - timedelta(minutes=15)).isoformat()
+    )
+    chart = charted(
+        record,
+        before,
+        draft("none", "dose", body={"none": True}),
+        *([dose, risen] if first == "dose" else [risen, dose]),
+    )
+    found = precipitated_withdrawal_possible(picture_of(chart))
+    assert found.is_yes is rise
+
+
+def test_a_score_charted_after_a_dose_of_this_very_instant_lies_not_ahead(record: Record):
+    chart = charted(
+        record, draft("dose", "dose", body=BUPRENORPHINE, at=NOW.isoformat()), score("s", at=NOW.isoformat())
+    )
+    case = case_from(chart.document, load_knowledge())
+    assert case.scores[0].at.latest > case.doses[0].at.latest
+
+
+def test_seconds_that_are_known_go_before_the_order_of_charting(record: Record):
+    at = NOW.replace(second=0, microsecond=0) - timedelta(minutes=20)
+    dose = draft("dose", "dose", body=BUPRENORPHINE, at=(at + timedelta(seconds=50)).isoformat())
+    chart = charted(record, dose, score("s", at=(at + timedelta(seconds=10)).isoformat()))
+    case = case_from(chart.document, load_knowledge())
+    assert case.scores[0].at.latest < case.doses[0].at.latest
 
 
 def test_corrections_replace_and_strike_and_both_stay_in_sight(record: Record):

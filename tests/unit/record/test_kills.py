@@ -20,8 +20,8 @@ from leeward.record.trouble import RecordTrouble, Unreachable
 from leeward.record.verify import verify, verify_record
 from tests.unit.record.conftest import NOW, Cluster, score
 
-KILLS = 1_000 if os.environ.get("LEEWARD_LONG") else 200
-"""Writers killed, over both databases."""
+KILLS, MANY_KILLS = 200, 1_000
+"""Writers killed, over both databases: in the suite, and in `make test-long`."""
 
 WRITERS = """
 import os, sys
@@ -98,12 +98,22 @@ def hands(url: str) -> Iterator[Writers]:
 
 
 def test_writers_killed_at_any_moment_lose_and_double_nothing(url: str, hands: Writers, tmp_path: Path):
+    kill(url, hands, tmp_path, KILLS)
+
+
+@pytest.mark.long
+def test_a_thousand_writers_killed_lose_and_double_nothing(url: str, hands: Writers, tmp_path: Path):
+    kill(url, hands, tmp_path, MANY_KILLS)
+
+
+def kill(url: str, hands: Writers, tmp_path: Path, kills: int) -> None:
+    """Kill writers two at a time, half of them on this database, and look at what stands."""
     chance = random.Random(20261122)
     acknowledged: set[str] = set()
     only_sent: set[str] = set()
     others = Writers(url)
     longest = 0.12
-    for turn in range(KILLS // 4):
+    for turn in range(kills // 4):
         results: list[tuple[set[str], set[str]]] = []
 
         def one(writers: Writers, name: str, seconds: float, into: list) -> None:
@@ -128,7 +138,7 @@ def test_writers_killed_at_any_moment_lose_and_double_nothing(url: str, hands: W
     with Record(url, create=False) as record:
         entries = list(record.entries())
         there = [entry.id for entry in entries]
-        assert len(acknowledged) > KILLS, "too few were written for this to show anything"
+        assert len(acknowledged) > kills, "too few were written for this to show anything"
         assert acknowledged <= set(there)
         assert len(there) == len(set(there))
         assert verify(entries) == () and verify_record(record).findings == ()

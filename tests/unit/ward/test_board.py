@@ -248,3 +248,9 @@ def test_a_chart_that_cannot_be_read_is_a_row_that_says_so_and_takes_no_other_fr
     assert set(after) == before
     assert "could not be read" in after["demo-3"].problem and not after["demo-3"].quiet
     assert all(not one.problem for patient, one in after.items() if patient != "demo-3")
+
+
+def test_a_chart_that_there_never_was_keeps_no_board_from_being_whole(demo, record):
+    Writer(record, demo)("break-glass", {"reason": "asked for"}, "nobody", role="safety-officer", by="m.haddad")
+    look = Board().look(demo, NOW)
+    assert look.whole and "nobody" not in {one.patient for one in look.summaries}

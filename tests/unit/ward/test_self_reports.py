@@ -97,8 +97,39 @@ def test_a_rise_after_buprenorphine_asks_and_without_it_not(ward, write):
     assert asks(ward) is None, "it was told before the dose"
     write("score", sows(14), ago=30, **SELF)
     assert asks(ward) is None, "as before"
-    write("score", sows(15), ago=20, **SELF)
-    assert asks(ward).says(NOW) == "SOWS-16 15, moderate, risen after buprenorphine, 20 min ago"
+    write("score", sows(17), ago=20, **SELF)
+    assert asks(ward) is None, "smaller than people felt, above the report before it and the one before the dose"
+    write("score", sows(24 - 1), ago=10, **SELF)
+    assert "risen" not in asks(ward).says(NOW), "severe, and no such rise"
+
+
+def test_the_size_of_a_rise_is_that_of_its_source_and_one_point_less_is_no_rise(ward, write):
+    size = ward.knowledge.limit("precipitated-rise-sows-handelsman-16")
+    assert (size.value, ward.knowledge.limits[size.id].sources) == (10, ("dunn23",))
+    write("score", sows(5), ago=120, **SELF)
+    write("dose", BUPRENORPHINE, ago=60)
+    write("score", sows(5 + int(size.value) - 1), ago=30, **SELF)
+    assert asks(ward) is None
+    write("score", sows(5 + int(size.value)), ago=20, **SELF)
+    assert "risen after buprenorphine from 5 to 15 of 64" in asks(ward).says(NOW)
+
+
+def test_a_scale_whose_size_no_source_gives_says_from_what_to_what(ward, write):
+    write("score", sows(2, "sows-gossop-10"), ago=120, **SELF)
+    write("dose", BUPRENORPHINE, ago=60)
+    write("score", sows(3, "sows-gossop-10"), ago=30, **SELF)
+    assert "from 2 to 3 of 30 (no source says from which size it counts)" in asks(ward).says(NOW)
+
+
+def test_a_rise_that_is_certain_and_may_be_large_is_said_with_its_range(ward, write):
+    items = {item.id: 1 for item in load_instruments()["sows-handelsman-16"].items}
+    write(
+        "score", {"instrument": "sows-handelsman-16", "by": "self", "items": dict.fromkeys(items, 0)}, ago=120, **SELF
+    )
+    write("dose", BUPRENORPHINE, ago=60)
+    some = {item: points for place, (item, points) in enumerate(items.items()) if place < 6}
+    write("score", {"instrument": "sows-handelsman-16", "by": "self", "items": some}, ago=20, **SELF)
+    assert "risen after buprenorphine from 0 to a total of 6 to 46 of 64" in asks(ward).says(NOW)
 
 
 def test_a_rise_of_another_scale_is_none(ward, write):

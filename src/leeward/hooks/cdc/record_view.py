@@ -33,6 +33,10 @@ DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "a": 365.0}
 """Days in a unit of supply, as the published decision support counts them."""
 
 
+LONGEST_SUPPLY = 3660.0
+"""Days of supply above this are a slip, and read as not told. A convention of Leeward."""
+
+
 class CodeList(Entry, frozen=True, kw_only=True):
     """A list of codes that answers one question; `icd10` codes ending in * stand for their whole block."""
 
@@ -94,7 +98,8 @@ class RecordView:
         concept = self.medicine_of(request)
         duration = request.dispenseRequest.expectedSupplyDuration if request.dispenseRequest else None
         per = DAYS.get(duration.code or duration.unit or "") if duration else None
-        days = duration.value * per if duration and duration.value is not None and per is not None else None
+        told = duration.value * per if duration and duration.value is not None and per is not None else 0.0
+        days = told if 0 < told <= LONGEST_SUPPLY else None
         return Order(request=request, name=name_of(concept), groups=groups_of(concept, self.knowledge), days=days)
 
     def medicine_of(self, request: MedicationRequest | MedicationDispense) -> CodeableConcept | None:
@@ -206,7 +211,7 @@ class RecordView:
         spans: list[tuple[date, date]] = []
         for one in self.prescriptions:
             written = day_of(one.request.authoredOn)
-            if "opioid" in one.groups and one.days and written:
+            if "opioid" in one.groups and one.days and written and written <= last:
                 spans.append((max(written, first), min(written + timedelta(days=int(one.days)), last)))
         days, reached = 0, date.min
         for start, end in sorted(span for span in spans if span[0] < span[1]):

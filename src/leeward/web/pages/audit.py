@@ -25,7 +25,7 @@ ON_A_PAGE = 100
 
 ABOUT_THE_RECORD: Mapping[str, tuple[str, tuple[Kind, ...]]] = {
     "read": ("Charts that were read", ("read",)),
-    "left": ("What left: printed, saved, sent", ("export",)),
+    "left": ("What was let out: printed, saved, sent", ("export",)),
     "came": ("Sign-ins, sign-outs and tries that failed", ("signed-in", "signed-out", "sign-in-failed")),
     "glass": ("Break-glass", ("break-glass",)),
     "consent": ("Consents and their ends", ("consent", "consent-revoked")),
@@ -40,7 +40,7 @@ GROUPS = {**ABOUT_THE_RECORD, "charted": ("That something was charted or decided
 
 WHAT = {
     "read": "Chart read",
-    "export": "Left",
+    "export": "Let out",
     "signed-in": "Signed in",
     "signed-out": "Signed out",
     "sign-in-failed": "Sign-in failed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from leeward.ward.given import GivenOf, by_medicine, given_lately, once_more
 from leeward.ward.held import ASKS_WHY, RESCUE, cannot_tell, out_of_scope
 from leeward.ward.plans import Line, WrittenPlan, signed
 from leeward.ward.state import Bedside
+from leeward.ward.together import together
 from leeward.web.charting import Item, Slips, at_fields, done, line, one_of, prose, write
 from leeward.web.exposure_typed import ROUTES, Choices
 from leeward.web.page import Page
@@ -50,18 +52,21 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is not given now before somebody has looked: by what the chart says, and by what it leaves open."""
     given: tuple[GivenOf, ...] = ()
     """What was given of its medicine in the last 24 hours."""
+    together: tuple[Alert, ...] = ()
+    """The interactions that a dose of its medicine brings."""
 
 
 class ToRead(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert on this dose, and the word that says that this alert on this dose was read."""
+    """An alert on this dose, and the word that says that this alert on this dose was read; none where it is only shown."""
 
     alert: Alert
-    field: str
-    word: str
+    field: str = ""
+    word: str = ""
 
 
 def plan_lines(visit: Visit, holds: tuple[Hold, ...] = ()) -> list[PlanLine]:
-    """The lines of signed plans, the newest plan first, with what holds them."""
+    """The lines of signed plans, the newest plan first, with what holds them and what their medicines bring together."""
+    brought = _brought(visit)
     return [
         PlanLine(
             id=f"{entry.number}-{place}",
@@ -72,10 +77,26 @@ def plan_lines(visit: Visit, holds: tuple[Hold, ...] = ()) -> list[PlanLine]:
             checks=plan.checks,
             holds=tuple(one for one in holds if (one.plan_id, one.medicine) == (plan.plan, line.medicine)),
             given=_given_of(visit, line) if line.medicine else (),
+            together=brought.get(line.medicine, ()),
         )
         for entry, plan in reversed(signed(visit.bedside.chart))
         for place, line in enumerate(plan.lines)
     ]
+
+
+def _source(visit: Visit, id: str) -> str:
+    return visit.house.knowledge.sources[id].title
+
+
+def _brought(visit: Visit) -> dict[str, tuple[Alert, ...]]:
+    """The interactions of each medicine that a signed plan orders."""
+    ward, bedside = visit.house.ward, visit.bedside
+    medicines = {line.medicine for _, plan in signed(bedside.chart) for line in plan.lines if line.medicine}
+    found: dict[str, tuple[Alert, ...]] = {}
+    for medicine in medicines:
+        asked = ward.bedside_of(bedside.entries, bedside.now, orders=[{"medicine": medicine}])
+        found[medicine] = tuple(one.alert for one in together(asked, bedside, ward, medicine))
+    return found
 
 
 def _given_of(visit: Visit, line: Line) -> tuple[GivenOf, ...]:
@@ -100,6 +121,8 @@ def show_dose(visit: Visit) -> Answer:
         "units": UNITS,
         "routes": DOSE_ROUTES,
         "to_read": _to_read_again(visit),
+        "looked": bool(visit.text("look")) and not visit.problems,
+        "source": partial(_source, visit),
         "meant": meant_by(line(visit, Slips(), "medicine", 120), visit),
         "ask_meant": any(one.path == "meant" for one in visit.problems) or bool(visit.text("meant")),
         "unknown_name": any(one.path == "as_told" for one in visit.problems),
@@ -115,6 +138,9 @@ def take_dose(visit: Visit) -> Answer:
         return done(visit, visit.patient, standing.number)
     slips = Slips()
     at = slips.of(lambda: instant_typed(visit), visit.now)
+    if visit.text("look"):
+        _check_words(visit, Item(draft=visit.draft("dose", _looked_at(visit, slips), at=at), fields=FIELDS))
+        return show_dose(visit)
     given = one_of(visit, slips, "given", ("yes", "no"))
     body = _typed(visit, slips, given != "no")
     if not given and not any(one.path == "given" for one in slips.problems):
@@ -132,10 +158,10 @@ def take_dose(visit: Visit) -> Answer:
     _check_words(visit, item)
     found = to_read(visit, body, at)
     for one in found:
-        if visit.text(one.field) != one.word:
+        if one.field and visit.text(one.field) != one.word:
             mend = "Read it below, and tick that you have; or do not give the dose."
             slips.add(one.field, f"{one.alert.title}.", mend)
-    why = [one.alert for one in found if one.alert.id in ASKS_WHY]
+    why = [one.alert for one in found if one.field and one.alert.id in ASKS_WHY]
     if why and not reason:
         slips.add("reason", f"{why[0].title}: it is not said why.", " ".join(why[0].do))
     slips.refuse()
@@ -158,6 +184,13 @@ def _check_words(visit: Visit, item: Item) -> None:
         visit.check(item.draft)
     except BadInput as wrong:
         raise BadInput(at_fields(wrong, item.fields)) from None
+
+
+def _looked_at(visit: Visit, slips: Slips) -> dict[str, Any]:
+    """The dose that is asked about before it is given. Raises BadInput."""
+    body = _typed(visit, slips, False)
+    slips.refuse()
+    return body
 
 
 def _typed(visit: Visit, slips: Slips, whole: bool) -> dict[str, Any]:
@@ -244,24 +277,33 @@ def meant_by(typed: str, visit: Visit) -> Choices:
 
 
 def to_read(visit: Visit, body: dict[str, Any], at: datetime) -> list[ToRead]:
-    """What is read before this dose is charted: what speaks against it, what cannot be told, and what was given already.
+    """What is read before this dose is charted: what speaks against it, what it brings together with what the person takes,
+    what cannot be told, and what was given already. The lesser interactions are shown behind it.
 
     A dose before others of the chart is looked at from now as well: together they may be too much.
+
+    Naloxone and nalmefene are asked nothing but what a check knows to speak against them: a rescue is charted while
+    somebody still breathes badly, is given again within minutes, and to people of every age. None of its doses waits for
+    an answer, a tick for the dose before it, or a word on interactions; these are said when it is only looked at.
     """
     ward, entries = visit.house.ward, visit.bedside.entries
-    planned = _planned(visit)
+    planned, medicine = _planned(visit), body["medicine"]
     option = planned[1].option if planned else ""
     asked: list[Bedside] = []
     if at < visit.now:
         asked.append(ward.bedside_of(told_by(entries, at), at, orders=[body]))
     if not asked or asked[0].assessment is None or _doses_since(entries, at):
         asked.append(ward.bedside_of(entries, visit.now, orders=[body]))
-    rescue = body["medicine"] in RESCUE
-    alerts = list(once_more(visit.bedside, ward, body["medicine"], body.get("dose", ""), at, planned))
+    rescue, looking = medicine in RESCUE, bool(visit.text("look"))
+    alerts = list(once_more(visit.bedside, ward, medicine, body.get("dose", ""), at, planned))
     alerts += () if rescue else out_of_scope(visit.bedside.assessment)
+    shown: list[Alert] = []
     for one in asked:
         of_orders = () if one.assessment is None else one.assessment.alerts
         alerts += [alert for alert in of_orders if alert.id.startswith("order-") and alert.level in READ_FIRST]
+        shown += [alert for alert in of_orders if alert.id.startswith("order-") and alert.level not in READ_FIRST]
+        for pair in together(one, visit.bedside, ward, medicine, planned[1].read if planned else ()):
+            (alerts if pair.ask and not rescue else shown).append(pair.alert)
         alerts += () if rescue else cannot_tell(one, ward, option)
     found: dict[str, Alert] = {}
     for alert in alerts:
@@ -269,7 +311,9 @@ def to_read(visit: Visit, body: dict[str, Any], at: datetime) -> list[ToRead]:
         while field in found and found[field].because != alert.because:
             field += "-too"
         found[field] = alert
-    return [ToRead(alert=alert, field=field, word=_word(visit.patient, alert, body)) for field, alert in found.items()]
+    read = [ToRead(alert=alert, field=field, word=_word(visit.patient, alert, body)) for field, alert in found.items()]
+    beside = {(alert.title, alert.because): ToRead(alert=alert) for alert in shown}
+    return [*read, *beside.values()] if read or looking else []
 
 
 def told_by(entries: tuple[Entry, ...], at: datetime) -> tuple[Entry, ...]:
@@ -300,10 +344,11 @@ def _word(patient: str, alert: Alert, body: dict[str, Any]) -> str:
 
 def _to_read_again(visit: Visit) -> list[ToRead]:
     """The alerts of a form that is shown again."""
-    if visit.method != "POST" or visit.text("given") != "yes":
+    looking = bool(visit.text("look"))
+    if visit.method != "POST" or (visit.text("given") != "yes" and not looking):
         return []
     slips = Slips()
-    body, at = _typed(visit, slips, True), slips.of(lambda: instant_typed(visit), visit.now)
+    body, at = _typed(visit, slips, not looking), slips.of(lambda: instant_typed(visit), visit.now)
     return [] if slips.problems else to_read(visit, body, at)
 
 

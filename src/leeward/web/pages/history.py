@@ -1,11 +1,11 @@
 """Who the person is and what they live with: medicines, conditions, allergies, what they want and do not want.
 
-Each part is a form of its own. Fields are empty whatever is charted, and an empty field changes nothing.
+One form, saved whole or not at all; each thing told is an entry of its own. Fields are empty whatever is charted, and an
+empty field changes nothing. That there is nothing besides what is named is said once, in the questions at its top.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -14,19 +14,21 @@ from leeward.casefile.words import OPTIONS
 from leeward.errors import BadInput
 from leeward.model.codes import Icd10Cm
 from leeward.model.shapes import is_list, is_mapping
+from leeward.record.chart import OTHERS_UNKNOWN
 from leeward.record.entries import Kind
-from leeward.web.asked_typed import asked_items, asked_values
+from leeward.ward.words import entry_words
+from leeward.web.asked_typed import asked_items, asked_values, questions
 from leeward.web.charting import Item, Slips, line, number_or_text, one_of, write
 from leeward.web.exposure_typed import YES_NO, Choices
 from leeward.web.page import Page
 from leeward.web.pages.admit import GOALS, SEXES
+from leeward.web.patient_view import just_charted
 from leeward.web.times_typed import span_told
-from leeward.web.visit import Answer, Shown, Visit
+from leeward.web.visit import Answer, Elsewhere, Shown, Visit
 
-WHO = ("name", "place", "identifiers", "age", "sex", "pregnant", "gestation_weeks", "breastfeeding", "weight_kg",
+WHO = ("place", "identifiers", "age", "sex", "pregnant", "gestation_weeks", "breastfeeding", "weight_kg",
        "opioid_naive")  # fmt: skip
 STATUSES: Choices = (("present", "Has it"), ("absent", "Looked for, not there"), ("unclear", "Not sure"))
-WHOLE: Choices = (("none", "Asked, and there is none"), ("declined", "Asked, and they would not say"))
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +41,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def show_history(visit: Visit) -> Answer:
-    """What is charted, and an empty form beside each part."""
+    """What is charted, and the form with an empty field beside each."""
     chart = visit.bedside.chart
     who = dict(chart.document.get("patient", {})) | chart.identity | {"name": chart.name}
     values = {
@@ -56,8 +58,7 @@ def show_history(visit: Visit) -> Answer:
         "sexes": SEXES,
         "yes_no": YES_NO,
         "statuses": STATUSES,
-        "whole": WHOLE,
-        "part": visit.text("part"),
+        "done": just_charted(visit),
         "medicine_names": sorted({entry.name for entry in visit.house.knowledge.medicines.values()}),
         "condition_names": sorted({entry.name for entry in visit.house.knowledge.conditions.values()}),
         "may_write": visit.may("chart-write"),
@@ -71,42 +72,40 @@ def _listed(visit: Visit, kind: Kind, title: str, name: str) -> Listed:
     said = {"declined": "Asked: they would not say."}.get(found) if isinstance(found, str) else None
     if said is None:
         said = "Not asked." if found is None else "Asked: none." if not found else ""
+    if numbers and name in OTHERS_UNKNOWN:
+        said = "Whether there are others: not known." if chart.others_unknown(name) else "Asked: none besides."
     items = zip(numbers, found, strict=False) if is_list(found) else ()
-    return Listed(kind=kind, title=title, said=said, items=tuple((number, _words(item)) for number, item in items))
+    return Listed(
+        kind=kind, title=title, said=said, items=tuple((number, _words(visit, number, item)) for number, item in items)
+    )
 
 
-def _words(item: Any) -> str:
-    """An item of a list in words."""
-    if not is_mapping(item):
+def _words(visit: Visit, number: int, item: Any) -> str:
+    """An item of a list in the words of its entry."""
+    entry = next((one for one in visit.bedside.entries if one.number == number), None)
+    if entry is None or not is_mapping(item):
         return str(item).replace("-", " ")
-    code = item.get("code")
-    coded = f"{code.get('system', '')} {code.get('value', '')}".strip() if is_mapping(code) else ""
-    named = [str(item.get(key)) for key in ("name", "medicine", "dose") if item.get(key)]
-    more = [
-        f"{label} {_time(item[key]) if key == 'last_taken' else item[key]}" for key, label in _LABELS if item.get(key)
-    ]
-    return ", ".join([*named, *([coded] if coded else []), *more])
-
-
-def _time(told: Any) -> str:
-    """A time as it was told: an instant to the minute, or between two."""
-    if is_mapping(told):
-        return f"between {_time(told.get('earliest', 'unknown'))} and {_time(told.get('latest', 'unknown'))}"
-    return str(told)[:16].replace("T", " ")
-
-
-_LABELS = (("status", "status:"), ("last_taken", "last taken"), ("verified", "verified by"), ("reaction", "reaction:"))
+    return entry_words(msgspec.structs.replace(entry, body=dict(item), corrects=None), visit.house.knowledge)
 
 
 def take_history(visit: Visit) -> Answer:
-    """One part is charted."""
+    """All that was told is charted, or nothing; who has more to chart comes back here."""
     slips = Slips()
-    part = one_of(visit, slips, "part", tuple(_PARTS))
-    if not part:
-        raise visit.wrong("", "It is not said which part of the page this is.", "Use one of the buttons below.")
-    items = _PARTS[part](visit, slips)
+    items = [
+        *asked_items(visit, slips, visit.patient),
+        *_who(visit, slips),
+        *_medicine(visit, slips),
+        *_condition(visit, slips),
+        *_allergy(visit, slips),
+        *_goals(visit, slips),
+    ]
+    if not items and not slips.problems:
+        first = questions(visit, visit.patient)[0].field
+        slips.add(first, "Nothing was filled in, so there is nothing to chart.", "Fill in what is new.")
     slips.refuse()
-    return write(visit, *items)
+    came = write(visit, *items)
+    more = f"/patients/{visit.patient}/history?{came.to.partition('?')[2]}"
+    return Elsewhere(to=more) if visit.text("more") else came
 
 
 def _who(visit: Visit, slips: Slips) -> list[Item]:
@@ -122,34 +121,16 @@ def _who(visit: Visit, slips: Slips) -> list[Item]:
             body[field] = chosen
     if sex := one_of(visit, slips, "sex", [id for id, _ in SEXES]):
         body["sex"] = sex
-    if not body and not slips.problems:
-        slips.add("age", "Nothing was filled in, so there is nothing to chart.", "Fill in what is new.")
     fields = {"": "age"} | {name: name for name in WHO}
-    return [Item(draft=visit.draft("patient", body, part="who"), fields=fields)]
-
-
-def _whole(visit: Visit, slips: Slips, kind: Kind, name: str, empty: bool) -> list[Item]:
-    """What was said of a list as a whole; no item where nothing was."""
-    said = one_of(visit, slips, f"{kind}-whole", ("none", "declined"))
-    if said and not empty:
-        slips.add(f"{kind}-whole", "The list is said to be empty, and an item is filled in.", "Keep one of the two.")
-    if said and visit.bedside.chart.came_from.get(name):
-        slips.add(f"{kind}-whole", "Something stands in this list.", "Strike what is wrong in it, with the reason.")
-    if not said and empty and not slips.problems:
-        slips.add(f"{kind}-name", "Nothing was filled in, so there is nothing to chart.", "Name one, or say of all.")
-    return (
-        [Item(draft=visit.draft(kind, {said: True}, part=f"{kind}-whole"), fields={"": f"{kind}-whole"})]
-        if said
-        else []
-    )
+    return [Item(draft=visit.draft("patient", body, part="who"), fields=fields)] if body else []
 
 
 def _medicine(visit: Visit, slips: Slips) -> list[Item]:
     name, dose = line(visit, slips, "medicine-name", 120), line(visit, slips, "medicine-dose", 120)
     verified = line(visit, slips, "medicine-verified", 120)
     last = slips.of(lambda: span_told(visit, "last_taken"), None)
-    if whole := _whole(visit, slips, "medicine", "medicines", not (name or dose or verified or last)):
-        return whole
+    if not (name or dose or verified or last):
+        return []
     body: dict[str, Any] = _filled(name=name, dose=dose, verified=verified)
     if last is not None:
         body["last_taken"] = last
@@ -161,8 +142,8 @@ def _medicine(visit: Visit, slips: Slips) -> list[Item]:
 
 def _condition(visit: Visit, slips: Slips) -> list[Item]:
     name, status = line(visit, slips, "condition-name", 200), one_of(visit, slips, "status", [id for id, _ in STATUSES])
-    if whole := _whole(visit, slips, "condition", "conditions", not (name or status)):
-        return whole
+    if not (name or status):
+        return []
     if name and not status:
         slips.add("status", "It is not said whether they have it.", "Choose has it, not there, or not sure.")
     if status and not name:
@@ -189,9 +170,9 @@ def _is_code(text: str) -> bool:
 
 def _allergy(visit: Visit, slips: Slips) -> list[Item]:
     name, reaction = line(visit, slips, "allergy-name", 120), line(visit, slips, "allergy-reaction", 120)
-    if whole := _whole(visit, slips, "allergy", "allergies", not (name or reaction)):
-        return whole
-    if reaction and not name:
+    if not (name or reaction):
+        return []
+    if not name:
         slips.add("allergy-name", "It is not said to what.", "Write the medicine or substance.")
     body = _filled(name=name, reaction=reaction)
     return [Item(draft=visit.draft("allergy", body, part="allergy"), fields={"": "allergy-name"})]
@@ -210,31 +191,12 @@ def _goals(visit: Visit, slips: Slips) -> list[Item]:
     if other := line(visit, slips, "declines-other", 120):
         draft = visit.draft("goal", {"declines": other}, part="declines-other")
         items.append(Item(draft=draft, fields={"": "declines-other"}))
-    if not items and not slips.problems:
-        slips.add("goals", "Nothing was chosen, so there is nothing to chart.", "Tick what they want or do not want.")
     return items
 
 
 def _filled(**fields: str) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
-
-def _asked(visit: Visit, slips: Slips) -> list[Item]:
-    """What was answered about whole lists."""
-    items = asked_items(visit, slips, visit.patient)
-    if not items and not slips.problems:
-        slips.add("asked-medicine", "Nothing was answered, so there is nothing to chart.", "Choose what was said.")
-    return items
-
-
-_PARTS: dict[str, Callable[[Visit, Slips], list[Item]]] = {
-    "asked": _asked,
-    "who": _who,
-    "medicine": _medicine,
-    "condition": _condition,
-    "allergy": _allergy,
-    "goals": _goals,
-}
 
 PAGES = (
     Page(

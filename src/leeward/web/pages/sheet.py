@@ -1,6 +1,7 @@
 """The sheet that a person takes home, in English or Spanish: on the screen, on paper and as a PDF.
 
-It goes to the patient, at their own request. A check-in link on it is made when somebody asks for it, never by looking.
+It goes to the patient, at their own request. Who opens the page reads it, and it is written down as read; paper and file
+leave by the buttons for them, and are written down as given. A check-in link on it is made when somebody asks for it, never by looking.
 Medicines of a plan that has something open (the chart changed since, an answer is missing) are on it only where somebody
 says that they have checked, and that is kept.
 """
@@ -37,13 +38,14 @@ def language_of(visit: Visit) -> str:
 
 
 def show_sheet(visit: Visit) -> Answer:
-    """The sheet as a page, without a check-in link."""
-    return _page(visit, "")
+    """The sheet as a page, to be read, without a check-in link."""
+    return _page(visit, "", printed=False)
 
 
 def take_sheet(visit: Visit) -> Answer:
-    """The sheet as a page, with a new check-in link where one was asked for."""
-    return _page(visit, _link(visit))
+    """The sheet as a page, to be printed, with a new check-in link where one was asked for."""
+    readable(visit)
+    return _page(visit, _link(visit), printed=True)
 
 
 def show_pdf(visit: Visit) -> Answer:
@@ -57,7 +59,7 @@ def take_pdf(visit: Visit) -> Answer:
     return _pdf(visit, _link(visit))
 
 
-def _page(visit: Visit, link: str) -> Answer:
+def _page(visit: Visit, link: str, *, printed: bool) -> Answer:
     values: dict[str, object] = {
         "sheet": None,
         "square": "",
@@ -69,9 +71,10 @@ def _page(visit: Visit, link: str) -> Answer:
         "most": MOST_SERVICES,
         "days": visit.house.check_in_lasts.total_seconds() / 86400,
         "notice": "",
+        "printed": printed,
     }
     if visit.bedside.assessment is not None:
-        sheet, released = _released(visit, "print", link)
+        sheet, released = _released(visit, "print", link) if printed else _read(visit)
         values |= {"sheet": sheet, "square": base64.b64encode(sheet.qr.encode()).decode(), "notice": released.notice}
     return Shown(template="sheet.html", values=values)
 
@@ -82,6 +85,12 @@ def _pdf(visit: Visit, link: str) -> Answer:
     noticed = msgspec.structs.replace(sheet, footer=f"{sheet.footer} · {released.notice}")
     made = patient_sheet_pdf(noticed, paper_of(visit))
     return Sent(content=made, media_type="application/pdf", save_as="patient-sheet.pdf")
+
+
+def _read(visit: Visit) -> tuple[PatientSheet, Released]:
+    """The sheet to be read on the screen, with what it would rest on if it were given."""
+    released = visit.shown(HELD, purpose="patient-request", recipient=Recipient("patient", visit.patient))
+    return msgspec.structs.replace(sheet_of(visit, language_of(visit), ""), scope=released.scope), released
 
 
 def _released(visit: Visit, way: Way, link: str) -> tuple[PatientSheet, Released]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
+import msgspec
+
+from leeward.errors import BadInput
+from leeward.record.entries import Draft
+from leeward.record.passwords import check_password
 from leeward.record.people import Person, enter_person, sign_in_name
 from leeward.record.permissions import GRANTED
-from leeward.record.sessions import NotSignedIn, open_link, set_password_by_link, sign_in, sign_out
+from leeward.record.sessions import NotSignedIn, form_token, open_link, set_password_by_link, sign_in, sign_out
 from leeward.ward.demo import DEMO_PASSWORD
+from leeward.web.charting import Slips
 from leeward.web.guard import own_address
 from leeward.web.page import OPEN, SIGNED_IN, Page
+from leeward.web.signed_out import carried, handed_back
 from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 
 
@@ -24,6 +32,7 @@ def show_sign_in(visit: Visit, says: str = "", status: int = 200) -> Answer:
         "says": says,
         "done": visit.query.get("done") == "password",
         "nobody": nobody,
+        "carried": carried(visit),
         "next": visit.text("next") or visit.query.get("next", ""),
         "demo_people": sorted(people, key=lambda one: ("administrator" in one.roles, sorted(one.roles))),
         "demo_password": DEMO_PASSWORD,
@@ -50,7 +59,11 @@ def take_sign_in(visit: Visit) -> Answer:
         house.record.append(came.entry, visit.now)
     if isinstance(came, NotSignedIn):
         return show_sign_in(visit, came.says, 401 if not came.wait else 429)
-    return Elsewhere(to=own_address(visit.text("next"), first_page(came.person)), cookie=came.token)
+    to = own_address(visit.text("next"), first_page(came.person))
+    if fields := handed_back(visit, came.person):
+        values = {"name": came.person.name, "to": to, "fields": fields, "form_token": form_token(came.token)}
+        return Shown(template="signed_in_again.html", values=values, cookie=came.token)
+    return Elsewhere(to=to, cookie=came.token)
 
 
 def first_page(person: Person) -> str:
@@ -79,12 +92,9 @@ def show_first(visit: Visit) -> Answer:
 def take_first(visit: Visit) -> Answer:
     """The first administrator: named, with a password of their own choice."""
     house, name, shown_name = visit.house, sign_in_name(visit.text("name")), visit.text("shown_name")
-    if visit.form.get("password") != visit.form.get("again"):
-        raise visit.wrong("again", "The two passwords differ.", "Type the same twice.")
+    _all_faults_of_first(visit, name, shown_name)
     id = visit.fresh_id()
-    entry = enter_person(
-        person=name, name=shown_name, roles=["administrator"], people=house.ward.people, by=None, now=visit.now, id=id
-    )
+    entry = _administrator(visit, name, shown_name)
     set_password_by_link(
         house.record.engine,
         visit.path["token"],
@@ -98,6 +108,37 @@ def take_first(visit: Visit) -> Answer:
     house.record.append(entry, visit.now)
     house.ward.catch_up()
     return Elsewhere(to="/sign-in?done=password&next=/administration")
+
+
+def _all_faults_of_first(visit: Visit, name: str, shown_name: str) -> None:
+    """Raise BadInput with every fault of the form, each at its field."""
+    slips, password = Slips(), visit.form.get("password", "")
+    checks: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("shown_name", lambda: _administrator(visit, "somebody", shown_name)),
+        ("name", lambda: _administrator(visit, name, "Somebody")),
+        ("password", lambda: check_password(password, name, shown_name)),
+    )
+    for field, check in checks:
+        try:
+            check()
+        except BadInput as wrong:
+            slips.problems += [msgspec.structs.replace(one, path=field) for one in wrong.problems]
+    if password != visit.form.get("again", ""):
+        slips.add("again", "The two passwords differ.", "Type the same twice.")
+    slips.refuse()
+
+
+def _administrator(visit: Visit, name: str, shown_name: str) -> Draft:
+    """The entry of the first administrator."""
+    return enter_person(
+        person=name,
+        name=shown_name,
+        roles=["administrator"],
+        people=visit.house.ward.people,
+        by=None,
+        now=visit.now,
+        id=visit.fresh_id(),
+    )
 
 
 def show_set_password(visit: Visit) -> Answer:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from leeward.model.shapes import is_list
+from typing import Any
+
+import msgspec
+
 from leeward.products.answer import ProductAnswer, product_answer
 from leeward.products.recalls.register import shipped_register
+from leeward.ward.words import entry_words
 from leeward.web.charting import Item, Slips, one_of, write
 from leeward.web.exposure_typed import choices, item_typed, label_of, told
 from leeward.web.page import Page
@@ -18,11 +22,11 @@ def show_took(visit: Visit) -> Answer:
     """What was told before, and the form for one more."""
     case, chart = visit.bedside.case, visit.bedside.chart
     answers = visit.bedside.assessment.exposures if visit.bedside.assessment else ()
-    numbers = chart.came_from.get("exposures", ())
     listed = chart.document.get("exposures")
     values = choices(visit.house.knowledge) | {
-        "charted": list(zip(numbers, listed, strict=False)) if is_list(listed) else [],
+        "charted": [(number, item, _words(visit, number, item)) for number, item in chart.items("exposures")],
         "nothing": listed == [],
+        "others_unknown": chart.others_unknown("exposures"),
         "declined": listed == "declined",
         "names": {id: entry.name for id, entry in visit.house.knowledge.substances.items()},
         "answers": answers,
@@ -31,6 +35,12 @@ def show_took(visit: Visit) -> Answer:
         "may_write": visit.may("chart-write"),
     }
     return Shown(template="took.html", values=values)
+
+
+def _words(visit: Visit, number: int, item: dict[str, Any]) -> str:
+    """What was charted, in the words of its entry."""
+    entry = next(one for one in visit.bedside.entries if one.number == number)
+    return entry_words(msgspec.structs.replace(entry, body=item), visit.house.knowledge)
 
 
 def _looked_up(visit: Visit) -> ProductAnswer | None:
@@ -62,8 +72,6 @@ def take_took(visit: Visit) -> Answer:
     whole = one_of(visit, slips, "whole", WHOLE)
     if whole and told(visit):
         slips.add("whole", "The list is said to be empty, and something stands in the form.", "Keep one of the two.")
-    if whole and visit.bedside.chart.came_from.get("exposures"):
-        slips.add("whole", "Something is charted as taken.", "Strike what is wrong below, with the reason, first.")
     if whole:
         slips.refuse()
         draft = visit.draft("exposure", {whole: True}, part="whole")

@@ -1,0 +1,70 @@
+"""What was typed into a form whose session had ended: handed back to the same person once they signed in again.
+
+It stands in the page alone, is kept nowhere else and writes nothing by itself: after the sign-in the form is shown again,
+filled, and is sent by hand. Who signs in as somebody else gets none of it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from leeward.record.people import Person
+from leeward.record.sessions import form_holds, held_by
+from leeward.record.trouble import RecordTrouble
+from leeward.ward.demo import DEMO_PASSWORD
+from leeward.web.visit import Visit
+
+TYPED = "typed:"
+"""Stands before the name of each field while it is carried through the sign-in."""
+
+SHOW_AGAIN = "show-again"
+"""The field of a form that is to be shown with what was typed, and not to be taken."""
+
+
+def is_secret(field: str) -> bool:
+    """Whether a field holds a password, which no page shows or carries again."""
+    return "password" in field or field in ("old", "new", "again")
+
+
+Fields = tuple[tuple[str, str], ...]
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose form it was, the page that it belongs to, and its fields under the names that carry them."""
+
+    person: Person
+    to: str
+    fields: Fields
+    demo_password: str
+
+
+def kept_for(visit: Visit) -> Kept | None:
+    """What the form carried, for who opened its page; None where it does not come from a page of the browser's session."""
+    if not form_holds(visit.held, visit.form.get("form")):
+        return None
+    house = visit.house
+    try:
+        person = house.ward.people.get(held_by(house.record.engine, visit.held))
+    except RecordTrouble:
+        return None
+    if person is None or not person.active:
+        return None
+    fields = tuple(
+        (f"{TYPED}{name}", value)
+        for name, values in visit.forms.items()
+        if name not in ("form", SHOW_AGAIN) and not is_secret(name)
+        for value in values
+    )
+    return Kept(person=person, to=visit.url, fields=fields, demo_password=DEMO_PASSWORD if house.demo else "")
+
+
+def carried(visit: Visit) -> Fields:
+    """The fields that a sign-in carries, under the names that carry them."""
+    return tuple((name, value) for name, values in visit.forms.items() if name.startswith(TYPED) for value in values)
+
+
+def handed_back(visit: Visit, to: Person) -> Fields:
+    """The fields that a sign-in carried, under their own names; none to somebody else than who typed them."""
+    if held_by(visit.house.record.engine, visit.held) != to.id:
+        return ()
+    return tuple((name.removeprefix(TYPED), value) for name, value in carried(visit))
