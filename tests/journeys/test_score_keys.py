@@ -20,7 +20,9 @@ def test_a_cows_is_scored_by_one_key_an_answer(sit_down):
         page.keyboard.press(key)
     page.locator("#so-far", has_text="2 missing").wait_for()
     assert "gooseflesh" in page.locator("#so-far").inner_text()
-    page.keyboard.press("7")  # no such answer: nothing happens
+    page.keyboard.press("7")  # no such answer: it is said, and the item stays
+    page.locator("#so-far", has_text="“7” is no answer to: Gooseflesh").wait_for()
+    assert page.locator("[data-item].refused").count() == 1
     page.keyboard.press("5")
     assert page.evaluate("document.activeElement.id") == "save"
     after = [items.nth(place).bounding_box() for place in range(11)]

@@ -263,3 +263,27 @@ def test_a_struck_entry_is_not_struck_again_and_the_page_says_how_it_stands_agai
     nurse.send(address(pressure), what="strike", reason="was another person")
     page = nurse.get(address(pressure))
     assert "To let it stand again, put its words right below." in page.text and 'value="strike"' not in page.html
+
+
+def test_a_dose_is_not_corrected_to_an_amount_that_the_dose_page_would_ask_about(someone, house, charted):
+    given = charted("dose", {"medicine": "buprenorphine-sublingual", "dose": "8 mg", "route": "sublingual"})
+    nurse = someone("n.park")
+    fields = fields_of(nurse.get(address(given))) | {"b.dose": "400 mg"}
+    refused = nurse.send(address(given), **fields, what="replace", quick="typed wrong")
+    assert refused.status == 422 and "Look again" in refused.text
+    assert not list(house.record.entries(kinds=["correction"]))
+    word = unescape(re.search(r'id="sure" name="sure" value="([^"]+)"', refused.html)[1])
+    other = nurse.send(
+        address(given), **(fields | {"b.dose": "500 mg"}), what="replace", quick="typed wrong", sure=word
+    )
+    assert other.status == 422, "a tick held for another dose"
+    came = nurse.send(address(given), **fields, what="replace", quick="typed wrong", sure=word)
+    assert came.url == "/patients/demo-1"
+    assert [one.body["replaces"]["dose"] for one in house.record.entries(kinds=["correction"])] == ["400 mg"]
+
+
+def test_a_slip_in_a_dose_is_corrected_without_a_second_look(someone, house, charted):
+    given = charted("dose", {"medicine": "ondansetron", "dose": "8 mg", "route": "oral"})
+    nurse = someone("n.park")
+    fields = fields_of(nurse.get(address(given))) | {"b.dose": "4 mg"}
+    assert nurse.send(address(given), **fields, what="replace", quick="typed wrong").url == "/patients/demo-1"

@@ -126,3 +126,24 @@ def test_blood_pressure_is_one_row_and_two_readings(someone, house):
     }
     came = nurse.send(SHEET, **{"systolic-blood-pressure": "1180", "diastolic-blood-pressure": "76"})
     assert came.status == 422 and 'href="#systolic-blood-pressure"' in came.html and "Systolic: 1180" in came.text
+
+
+def test_a_systolic_pressure_below_the_diastolic_one_is_refused(someone, house):
+    pressures = {"systolic-blood-pressure": "80", "diastolic-blood-pressure": "140"}
+    page = someone("n.park").send("/patients/demo-1/vitals", **pressures)
+    assert page.status == 422 and "is not above the diastolic one" in page.text
+    assert not [
+        one
+        for one in house.record.entries(patient="demo-1", kinds=["observation"])
+        if one.by == "n.park" and one.body.get("value") == 140
+    ]
+
+
+def test_every_mistake_of_a_round_is_told_at_once(someone):
+    page = someone("n.park").send(
+        "/patients/demo-1/vitals",
+        **{"respiratory-rate": "abc", "oxygen-saturation": "970", "pain-score": "11", "at_ago": "soon"},
+    )
+    assert page.status == 422
+    for id in ("respiratory-rate", "oxygen-saturation", "pain-score", "at_ago"):
+        assert f'id="{id}-problem"' in page.html, id

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from leeward.ward.words import ROUTES
 
@@ -27,6 +28,7 @@ _ORDER: Mapping[tuple[bool, str], str] = {
 _UNITS = {"d": "days", "mo": "months", "wk": "weeks", "a": "years"}
 
 
+@lru_cache(maxsize=8192)
 def reason(because: str) -> str:
     """The sentence in words.
 
@@ -36,8 +38,9 @@ def reason(because: str) -> str:
     'respiratory rate 8/min, below 10/min'
     """
     said = because
-    for form, words in _FORMS:
-        said = form.sub(words, said)
+    for holds, form, words in _FORMS:
+        if holds in said:
+            said = form.sub(words, said)
     return said
 
 
@@ -86,26 +89,36 @@ def _general(found: re.Match[str]) -> str:
     return f"{_limit(found[1], (found[2] or '').strip())}, {_compared(found, 3)}"
 
 
-_FORMS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(rf"\b([a-z][a-z-]*)-(?:{'|'.join(ROUTES)})\b"), r"\1"),
-    (re.compile(rf"doses: ([^;]+); hours since \1 {_NUMBER} h is at or below {_LIMIT}"), _given),
-    (re.compile(r"doses: (?!not known)"), "given: "),
-    (re.compile(r"doses: not known"), "doses given: not known"),
-    (re.compile(r"scores\.cows not known"), "COWS: not known"),
+_FORMS: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    ("-", re.compile(rf"\b([a-z][a-z-]*)-(?:{'|'.join(ROUTES)})\b"), r"\1"),
+    ("doses: ", re.compile(rf"doses: ([^;]+); hours since \1 {_NUMBER} h is at or below {_LIMIT}"), _given),
+    ("doses: ", re.compile(r"doses: (?!not known)"), "given: "),
+    ("doses: ", re.compile(r"doses: not known"), "doses given: not known"),
+    ("scores.cows", re.compile(r"scores\.cows not known"), "COWS: not known"),
     (
+        "cannot be told",
         re.compile(rf"hours since ([^;(]+?) not known: whether it {_HOW} [^;()]+ cannot be told"),
         r"time since \1: not known",
     ),
-    (re.compile(rf"([^;(]+?) not known: whether it {_HOW} [^;()]+ cannot be told"), r"\1: not known"),
-    (re.compile(r"COWS after the dose; "), ""),
     (
+        "cannot be told",
+        re.compile(rf"([^;(]+?) not known: whether it {_HOW} [^;()]+ cannot be told"),
+        r"\1: not known",
+    ),
+    ("COWS after the dose; ", re.compile(r"COWS after the dose; "), ""),
+    (
+        "from the dose to the COWS",
         re.compile(rf"hours from the dose to the COWS {_NUMBER} h is at or below {_LIMIT}"),
         lambda found: f"COWS scored {_span(found[1])} after the dose",
     ),
-    (re.compile(rf"rise of COWS after buprenorphine {_NUMBER} is (at) (least) {_LIMIT}"), _risen),
-    (re.compile(rf"COWS now above the score before the dose by {_NUMBER} is (not )?at least {_LIMIT}"), _above),
-    (re.compile(rf"fall of ([^;(]+?)( since [^;(]+?)? {_NUMBER}(%?) {_HOW} {_LIMIT}"), _fallen),
-    (re.compile(rf"hours since ([^;(]+?) {_NUMBER}(?: to {_NUMBER})? h {_HOW} {_LIMIT}"), _since),
-    (re.compile(rf"(\d[^\s;(]*)( [a-zA-Z%/]+)? {_HOW} {_LIMIT}"), _general),
+    ("rise of COWS", re.compile(rf"rise of COWS after buprenorphine {_NUMBER} is (at) (least) {_LIMIT}"), _risen),
+    (
+        "COWS now above",
+        re.compile(rf"COWS now above the score before the dose by {_NUMBER} is (not )?at least {_LIMIT}"),
+        _above,
+    ),
+    ("fall of ", re.compile(rf"fall of ([^;(]+?)( since [^;(]+?)? {_NUMBER}(%?) {_HOW} {_LIMIT}"), _fallen),
+    ("hours since ", re.compile(rf"hours since ([^;(]+?) {_NUMBER}(?: to {_NUMBER})? h {_HOW} {_LIMIT}"), _since),
+    (" is ", re.compile(rf"(\d[^\s;(]*)( [a-zA-Z%/]+)? {_HOW} {_LIMIT}"), _general),
 )
-"""Forms of a comparison, the narrowest first, each with how it is said."""
+"""Forms of a comparison, the narrowest first: a word that each holds, its form, and how it is said."""

@@ -45,6 +45,9 @@ CORS = {
 }
 """Calls may come from a browser: they carry a token of their own, and no cookie is looked at."""
 
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+"""Every method comes here, so that a wrong one is answered in JSON too and not by a page."""
+
 DEMO = Client(iss="demo", keys_file="", typed_ids=True)
 """Who calls a demo ward, where nobody proves anything and everything is made up."""
 
@@ -61,21 +64,30 @@ class Endpoints:
     def routes(self) -> list[Route]:
         """The routes, for the server to mount."""
         return [
-            Route(PATH, self.discover, methods=["GET", "OPTIONS"]),
-            Route(f"{PATH}/{{service}}", self._posted(self._call), methods=["POST", "OPTIONS"]),
-            Route(f"{PATH}/{{service}}/feedback", self._posted(self._feedback), methods=["POST", "OPTIONS"]),
+            Route(PATH, self.discover, methods=METHODS),
+            Route(f"{PATH}/{{service}}", self._posted(self._call), methods=METHODS),
+            Route(f"{PATH}/{{service}}/feedback", self._posted(self._feedback), methods=METHODS),
+            Route(f"{PATH}/{{service}}/{{rest:path}}", self.nowhere, methods=METHODS),
         ]
 
     async def discover(self, request: Request) -> Response:
         """Every service, to whoever asks."""
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=CORS)
+        if request.method not in ("GET", "HEAD"):
+            return _wrong_method("GET")
         return Response(self.discovery, 200, CORS, "application/json")
+
+    async def nowhere(self, request: Request) -> Response:
+        """What is told at an address below a service that is none."""
+        return _json(404, said("not-found", "There is nothing at this address. See /cds-services."))
 
     def _posted(self, answer: Callable[[Service, Client, bytes], Response]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=CORS)
+            if request.method != "POST":
+                return _wrong_method("POST")
             client = await run_in_threadpool(self._who, request)
             if client is None:
                 return Response(status_code=401, headers=CORS)
@@ -190,6 +202,12 @@ async def _body(request: Request) -> bytes | None:
             return None
         parts.append(part)
     return b"".join(parts)
+
+
+def _wrong_method(right: str) -> Response:
+    answer = _json(405, said("not-supported", f"This address is not called by that method. Send {right}."))
+    answer.headers["allow"] = f"{right}, OPTIONS"
+    return answer
 
 
 def _json(status: int, content: Mapping[str, Any]) -> Response:

@@ -96,19 +96,21 @@ def number_or_text(typed: str) -> Any:
     return int(found) if found == found.__trunc__() and abs(found) < 1e15 else found
 
 
-def write(visit: Visit, *items: Item) -> Elsewhere:
+def write(visit: Visit, *items: Item, slips: Slips | None = None) -> Elsewhere:
     """Write what a form charts, all or nothing, and go to the person's page, which says that it was charted.
 
-    Raises BadInput at the fields of the form.
+    Raises BadInput at the fields of the form: with the mistakes that the form found itself (`slips`) and, for every field
+    that has none, those that the record finds.
     """
-    problems: list[Problem] = []
+    found = Slips()
+    found.problems += slips.problems if slips else []
+    told = {one.path for one in found.problems}
     for item in items:
         try:
             visit.check(item.draft)
         except BadInput as wrong:
-            problems += at_fields(wrong, item.fields)
-    if problems:
-        raise BadInput(list(dict.fromkeys(problems)))
+            found.problems += [one for one in at_fields(wrong, item.fields) if one.path not in told]
+    found.refuse()
     try:
         written = visit.write(*(item.draft for item in items))
     except BadInput as wrong:

@@ -132,12 +132,11 @@ def take_admit(visit: Visit) -> Answer:
     items += asked_items(visit, slips, patient, at)
     if told(visit):
         items.append(item_typed(visit, slips, patient))
-    if _namesakes(visit) and not visit.text("another") and not slips.problems:
+    if _namesakes(visit) and not visit.text("another"):
         slips.add(
             "another", "Somebody of this name is here already.", "Open their chart, or tick that this is another."
         )
-    slips.refuse()
-    return write(visit, *items)
+    return write(visit, *items, slips=slips)
 
 
 def _who(visit: Visit, slips: Slips) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from leeward.web.charting import REASONS, Item, Slips, number_or_text, one_of, p
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.pages.correction_fields import Offered, offered
+from leeward.web.pages.dose import READ_FIRST, told_by
 from leeward.web.times_typed import read_instant, wall_clock
 from leeward.web.visit import Answer, Refused, Shown, Visit
 
@@ -55,6 +56,13 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     long: bool = False
 
 
+class SecondLook(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read before a dose is corrected to these words; `word` changes with them, so that a tick holds for no others."""
+
+    word: str
+    titles: tuple[str, ...]
+
+
 def the_entry(visit: Visit) -> Entry:
     """The entry of this person that the address names. Raises Refused where it is none, the same for another's."""
     given = whole_number(visit.path["number"])
@@ -62,6 +70,24 @@ def the_entry(visit: Visit) -> Entry:
     if entry is None:
         raise Refused(404, "There is no such entry in this chart.", "Look for it in the list of entries.")
     return entry
+
+
+def second_look(visit: Visit, entry: Entry, words: Mapping[str, Any]) -> SecondLook | None:
+    """What speaks against a dose as it would read after the correction: a slip of the pen shows there. None for nothing."""
+    medicine, dose = words.get("medicine"), words.get("dose")
+    told = words.get("at", entry.at)
+    if entry.kind != "dose" or not isinstance(medicine, str) or not isinstance(told, str):
+        return None
+    try:
+        at = min(datetime.fromisoformat(told), visit.now)
+    except (ValueError, TypeError):
+        return None
+    others = tuple(one for one in visit.bedside.entries if entry.number not in (one.number, one.corrects))
+    order = {key: words[key] for key in ("medicine", "dose", "route") if key in words}
+    assessment = visit.house.ward.bedside_of(told_by(others, at), at, orders=[order]).assessment
+    alerts = assessment.alerts if assessment else ()
+    titles = [one.title for one in alerts if one.id.startswith("order-") and one.level in READ_FIRST]
+    return SecondLook(word=f"{medicine} {dose} {told}", titles=tuple(dict.fromkeys(titles))) if titles else None
 
 
 def standing(visit: Visit, entry: Entry) -> dict[str, Any] | None:
@@ -91,8 +117,16 @@ def show_correct(visit: Visit) -> Answer:
         "leaves": leaves,
         "reasons": REASONS,
         "may_write": permission is not None and visit.may(permission),
+        "second": _again(visit, entry, body or entry.body),
     }
     return Shown(template="correct.html", values=values)
+
+
+def _again(visit: Visit, entry: Entry, before: Mapping[str, Any]) -> SecondLook | None:
+    """The second look of a form that is shown again because it asks for one."""
+    if not any(one.path == "sure" for one in visit.problems):
+        return None
+    return second_look(visit, entry, _typed(visit, Slips(), entry, before))
 
 
 def _leaves(visit: Visit, entry: Entry, body: Mapping[str, Any]) -> list[Leaf]:
@@ -175,16 +209,19 @@ def take_correct(visit: Visit) -> Answer:
         body["replaces"] = words = _typed(visit, slips, entry, before or entry.body)
         if words == before and not slips.problems:
             slips.add("what", "Nothing was changed, so there is nothing to correct.", "Change a field, or strike it.")
+        second = second_look(visit, entry, words)
+        if second is not None and visit.text("sure") != second.word:
+            mend = "Look at the figure again; if this is what was given, tick that it is."
+            slips.add("sure", f"{'; '.join(second.titles)}.", mend)
     elif what:
         body["strikes"] = True
         if before is None:
             slips.add("what", "This entry is struck already.", "Replace its words, if it is to stand again.")
-    slips.refuse()
     fields = {"": "what", "reason": "reason"} | {
         leaf.place: leaf.field for leaf in _leaves(visit, entry, before or entry.body)
     }
     draft = visit.draft("correction", body, corrects=entry.number, part="correction", role=visit.role_for(entry.kind))
-    return write(visit, Item(draft=draft, fields=fields))
+    return write(visit, Item(draft=draft, fields=fields), slips=slips)
 
 
 def _typed(visit: Visit, slips: Slips, entry: Entry, before: Mapping[str, Any]) -> dict[str, Any]:

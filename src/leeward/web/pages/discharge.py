@@ -75,7 +75,6 @@ def _take_return(visit: Visit, slips: Slips, at: datetime) -> Answer:
     elif at < datetime.fromisoformat(left):
         slips.add("at", "This lies before they left.", "Give when they came back.")
     setting, place = one_of(visit, slips, "setting", [id for id, _ in SETTINGS]), line(visit, slips, "place", 120)
-    slips.refuse()
     items = [
         Item(
             draft=visit.draft("admission", {"setting": setting} if setting else {}, at=at, part="return"),
@@ -84,7 +83,7 @@ def _take_return(visit: Visit, slips: Slips, at: datetime) -> Answer:
     ]
     if place:
         items.append(Item(draft=visit.draft("patient", {"place": place}, at=at, part="place"), fields={"": "place"}))
-    return write(visit, *items)
+    return write(visit, *items, slips=slips)
 
 
 PAGES = (

@@ -102,8 +102,7 @@ def take_history(visit: Visit) -> Answer:
     if not items and not slips.problems:
         first = questions(visit, visit.patient)[0].field
         slips.add(first, "Nothing was filled in, so there is nothing to chart.", "Fill in what is new.")
-    slips.refuse()
-    came = write(visit, *items)
+    came = write(visit, *items, slips=slips)
     more = f"/patients/{visit.patient}/history?{came.to.partition('?')[2]}"
     return Elsewhere(to=more) if visit.text("more") else came
 

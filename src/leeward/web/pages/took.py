@@ -77,8 +77,7 @@ def take_took(visit: Visit) -> Answer:
         draft = visit.draft("exposure", {whole: True}, part="whole")
         return write(visit, Item(draft=draft, fields={"": "whole"}))
     item = item_typed(visit, slips)
-    slips.refuse()
-    return write(visit, item)
+    return write(visit, item, slips=slips)
 
 
 PAGES = (

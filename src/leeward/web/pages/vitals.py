@@ -16,6 +16,7 @@ from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import ObservationKind
 from leeward.model.case import Observation
 from leeward.model.missing import Missing
+from leeward.model.numbers import number_in
 from leeward.model.quantity import number
 from leeward.web.charting import Item, Slips, line, number_or_text, one_of, write
 from leeward.web.page import Page
@@ -175,10 +176,18 @@ def take_vitals(visit: Visit) -> Answer:
         )
         for id, body in _typed(visit, slips)
     ]
-    slips.refuse()
-    if not items:
-        raise visit.wrong(ROUND[0], "No reading was typed, so there is nothing to chart.", "Type what you measured.")
-    return write(visit, *items)
+    if not items and not slips.problems:
+        slips.add(ROUND[0], "No reading was typed, so there is nothing to chart.", "Type what you measured.")
+    _pressures(visit, slips)
+    return write(visit, *items, slips=slips)
+
+
+def _pressures(visit: Visit, slips: Slips) -> None:
+    """The upper pressure is never below the lower one: the two were exchanged, or one was typed wrong."""
+    upper, lower = (number_in(visit.text(id)) for id in PRESSURE)
+    if upper is not None and lower is not None and upper <= lower:
+        says = f"The systolic pressure ({visit.text(PRESSURE[0])}) is not above the diastolic one ({visit.text(PRESSURE[1])})."
+        slips.add(PRESSURE[0], says, "Look again, and type the two anew.")
 
 
 def _typed(visit: Visit, slips: Slips) -> Iterator[tuple[str, dict[str, Any]]]:

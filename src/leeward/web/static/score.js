@@ -14,11 +14,24 @@
     if (next) { answerOf(next).focus(); next.scrollIntoView({ block: "nearest" }); } else { document.getElementById("save").focus(); }
   };
 
+  // A key that is no answer is said: whoever types on without looking would answer the wrong items.
+  const refuse = (item, event) => {
+    event.preventDefault();
+    const keys = [...item.querySelectorAll("input[type=radio]")].map((one) => one.dataset.key).filter(Boolean);
+    const title = item.querySelector("legend").textContent.trim().replace(/^\d+\s+/, "");
+    item.classList.add("refused");
+    region.textContent = `“${event.key}” is no answer to: ${title}. Press ${keys.join(", ")}.`;
+  };
+
   form.addEventListener("keydown", (event) => {
     const item = event.target.closest("[data-item]");
     if (!item || event.target.type !== "radio" || event.ctrlKey || event.altKey || event.metaKey) { return; }
     const chosen = [...item.querySelectorAll("input[type=radio]")].find((one) => one.dataset.key === event.key.toLowerCase());
-    if (!chosen) { return; }
+    item.classList.remove("refused");
+    if (!chosen) {
+      if (event.key.length === 1 && event.key !== " ") { refuse(item, event); }
+      return;
+    }
     event.preventDefault();
     chosen.checked = true;
     chosen.dispatchEvent(new Event("change", { bubbles: true }));
