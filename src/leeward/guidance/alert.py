@@ -23,6 +23,8 @@ class AlertEntry(Entry, frozen=True, kw_only=True):
     title: str
     level: Literal["emergency", "urgent", "caution", "note"]
     do: tuple[str, ...]
+    # Of alerts as grave as each other, the lower comes first: breathing before the circulation, then the rest by name.
+    order: int = 9
     # A graver alert that says all that this one says: shown alone where both fire.
     covered_by: tuple[str, ...] = ()
 
@@ -54,7 +56,7 @@ def raised(rules: Sequence[AlertRule], picture: Picture) -> tuple[list[Alert], l
             fired.append(_alert(entry, truth, words[entry.alert], picture))
         elif truth.is_unknown:
             still_open.append((entry, truth))
-    return sorted(fired, key=lambda found: (LEVELS.index(found.level), found.id)), still_open
+    return sorted(fired, key=lambda found: (LEVELS.index(found.level), words[found.id].order, found.id)), still_open
 
 
 def _alert(entry: AlertRule, truth: Truth, words: AlertEntry, picture: Picture) -> Alert:

@@ -184,7 +184,7 @@ def _scores(entries: TimelineEntries) -> Iterator[Line]:
 
 
 def _trend(scores: Sequence[Scored]) -> str:
-    """The way from the score before to the last, where both are totals; nothing is said across a range."""
+    """The way from the score before to the last; across missing answers only where it is certain."""
     trend = trend_of(scores)
     if trend.way == "across-missing":
         return f"Before: {trend.before}. {trend.says.capitalize()}."

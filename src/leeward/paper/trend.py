@@ -12,7 +12,7 @@ from leeward.paper.times import ago
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
-    """How the last score of an instrument stands to the one before. Nothing is said across missing answers."""
+    """How the last score of an instrument stands to the one before. Across missing answers it is told only where it is certain."""
 
     way: Literal["up", "down", "unchanged", "across-missing", "first"]
     says: str
@@ -31,13 +31,24 @@ def trend_of(scores: Sequence[Scored]) -> Trend:
     last, before = scores[-1], scores[-2] if len(scores) > 1 else None
     if before is None:
         return Trend(way="first", says="the first score: no trend")
-    if last.low is None or last.low != last.high or before.low is None or before.low != before.high:
-        return Trend(way="across-missing", says="no trend across missing answers", before=before.value)
     assert last.at is not None and before.at is not None
-    change = last.low - before.low
     span = ago(before.at.latest, last.at.latest).removesuffix(" ago")
     within = "at the same time" if span == "now" else f"in {span}"
+    if last.low is None or last.high is None or before.low is None or before.high is None:
+        return Trend(way="across-missing", says="no trend across missing answers", before=before.value)
+    if last.low != last.high or before.low != before.high:
+        return _across(last.low - before.high, before.low - last.high, within, before.value)
+    change = last.low - before.low
     if not change:
         return Trend(way="unchanged", says=f"unchanged {within}", before=before.value)
     way = "up" if change > 0 else "down"
     return Trend(way=way, says=f"{way} {abs(change)} {within}", before=before.value)
+
+
+def _across(risen: int, fallen: int, within: str, before: str) -> Trend:
+    """The trend of scores with missing answers: told only where it holds however these are answered."""
+    if risen > 0:
+        return Trend(way="up", says=f"up by at least {risen} {within}", before=before)
+    if fallen > 0:
+        return Trend(way="down", says=f"down by at least {fallen} {within}", before=before)
+    return Trend(way="across-missing", says="no trend across missing answers", before=before)
