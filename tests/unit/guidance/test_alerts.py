@@ -149,3 +149,15 @@ def blurred(whole: dict[str, Any], random: Random) -> dict[str, Any]:
     if random.random() < 0.05:
         del case["doses"]
     return case
+
+
+def test_of_two_emergencies_breathing_comes_first():
+    low = [
+        {"what": "respiratory-rate", "value": 6, "unit": "/min", "at": "2026-11-22T08:55:00-05:00"},
+        {"what": "sedation-rass", "value": -4, "at": "2026-11-22T08:55:00-05:00"},
+        {"what": "systolic-blood-pressure", "value": 60, "unit": "mmHg", "at": "2026-11-22T08:55:00-05:00"},
+        {"what": "heart-rate", "value": 35, "unit": "/min", "at": "2026-11-22T08:55:00-05:00"},
+    ]
+    answer = assess(case_from({"leeward": "case/1", "now": NOW.isoformat(), "observations": low}, KNOWLEDGE), KNOWLEDGE)
+    emergencies = [alert.id for alert in answer.alerts if alert.level == "emergency"]
+    assert emergencies[0] == "respiratory-depression" and len(emergencies) > 2
