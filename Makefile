@@ -60,4 +60,8 @@ $(READY): pyproject.toml
 $(TOOLS): $(READY)
 	@echo "Setting up the test tools (once; needs the network) ..."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
+	@if command -v npm >/dev/null; then \
+	  npm install --prefix tests/fhir_validators --silent --no-audit --no-fund --no-package-lock --ignore-scripts >/dev/null 2>&1 || \
+	    echo "The FHIR validators of npm could not be installed: their tests are skipped."; \
+	else echo "Without npm the FHIR validators that others wrote for it are skipped."; fi
 	@touch $@

@@ -31,6 +31,7 @@ from leeward.products.answer import ProductAnswer  # noqa: E402
 from leeward.products.contents.assay import AssayLine  # noqa: E402
 from leeward.products.contents.comparison import Comparison  # noqa: E402
 from leeward.products.contents.conversion import Undetermined  # noqa: E402
+from tests.spec.cds_hooks_contract import statements  # noqa: E402
 from tests.spec.tables import rows  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -50,6 +51,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "alerts.md": alerts_page(),
         REFERENCE / "instruments.md": instruments_page(),
         REFERENCE / "sources.md": sources_page(),
+        REFERENCE / "cds-hooks-contract.md": cds_hooks_page(),
     }
     tables: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for topic, rule, row in rows():
@@ -197,6 +199,29 @@ def sources_page() -> str:
         who = f"{source.authors}. " if source.authors else ""
         cells = (f"`{id}`", cell(who + source.title), source.year or "", cell(source.where), source.status, source.date)
         lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join([*lines, ""])
+
+
+def cds_hooks_page() -> str:
+    """What CDS Hooks 2.0 asks of a service, and the tests that hold Leeward to it."""
+    rows = statements()
+    left, parts = sum(bool(row.not_applicable) for row in rows), sum(row.in_part for row in rows)
+    lines = [MADE, "", "# The contract of CDS Hooks 2.0", ""]
+    lines += [
+        f"HL7 lists 220 statements of CDS Hooks 2.0. These are the {len(rows)} that a service shall or shall not, in our words: "
+        f"{len(rows) - left} with the tests that hold Leeward to them ({parts} of these in part), {left} that do not apply, with the reason. "
+        "A number in brackets is the change of an answer that the test must notice. "
+        "The tests are in the folder `tests`; `make test` runs them.",
+        "",
+        "| statement | asks | held by |",
+        "|---|---|---|",
+    ]
+    for row in rows:
+        names = "<br>".join(f"`{test.removeprefix('tests/')}`" for test in row.tests)
+        note = f"In part. {row.note}" if row.in_part else row.note
+        told = " ".join(part for part in (names, note) if part) or f"Does not apply: {row.not_applicable}"
+        where = f"[{row.id}](https://cds-hooks.hl7.org/2.0/#{row.at}) {row.level}"
+        lines.append(f"| {where} | {cell(row.asks)} | {cell(told)} |")
     return "\n".join([*lines, ""])
 
 

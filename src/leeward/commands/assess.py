@@ -66,8 +66,8 @@ def command(
         raise click.UsageError("--batch writes whole answers as JSON: it takes neither --explain nor --all.")
     if batch_file is not None and (patient is not None or complete):
         raise click.UsageError("--batch takes case files: it takes neither --patient nor --complete.")
-    if form == "fhir":
-        raise BadInput.one("LW-0501", "--format", "FHIR is not written by this version.", "Use text or json.")
+    if batch_file is not None and form == "fhir":
+        raise click.UsageError("--batch writes whole answers as JSON: it takes no --format fhir.")
     knowledge = load_knowledge()
     policy = policy_from(policy_file, knowledge)
     instant = _instant(now)
@@ -86,6 +86,13 @@ def command(
     assessment = assess(document, knowledge, policy, signed_by(knowledge, home()), register_for(document, knowledge))
     if form == "json":
         click.echo(msgspec.json.encode(with_not_read(assessment, given.not_read)))
+        return
+    if form == "fhir":
+        from leeward.fhir.from_assessment import bundle_of
+        from leeward.fhir.writing import to_json
+
+        told = with_not_read(assessment, given.not_read)
+        click.echo(to_json(bundle_of(document, told, knowledge)))
         return
     from leeward.report.paper import Paper
     from leeward.report.text import render

@@ -17,7 +17,7 @@ from leeward.casefile.spelling import slug
 from leeward.casefile.words import NONE, ROUTES
 from leeward.errors import shown
 from leeward.fhir.case_sheet import CONTRADICTION, NO_PLACE, REMARK, STATUS, TIME, VALUE, Entry, Sheet, quoted
-from leeward.fhir.codes import codes_in, meanings, said, words_of
+from leeward.fhir.codes import BY_LEEWARD, codes_in, meanings, said, words_of
 from leeward.fhir.reading import read_resource
 from leeward.fhir.rxnorm import article_of, doubts_of, product_of
 from leeward.fhir.structures import (
@@ -125,7 +125,10 @@ def _put(sheet: Sheet, kind: str, of: MedicationRequest | MedicationStatement | 
 
 def put_request(sheet: Sheet, one: MedicationRequest, draft: bool = False) -> None:
     """An order that is in force is a medicine; one that somebody means to make is an order."""
-    if one.doNotPerform:
+    by = one.requester.identifier.system if one.requester and one.requester.identifier else None
+    if by == BY_LEEWARD and not draft:
+        sheet.say(STATUS, one, "It is a proposal of Leeward's own, which nobody has made an order of.")
+    elif one.doNotPerform:
         sheet.say(STATUS, one, "It says that the medicine is not to be given.")
     elif (draft and one.status in ("draft", "active")) or one.status == "draft" or (one.status == "active" and one.intent in MEANT):  # fmt: skip
         _put(sheet, "orders", one, _dose_and_route(sheet, one, one.dosageInstruction))

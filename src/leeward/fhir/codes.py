@@ -36,6 +36,9 @@ SYSTEMS: Mapping[str, str] = {
 OURS = "https://leeward.example/fhir/"
 """Where Leeward's own questionnaires and codes are named."""
 
+BY_LEEWARD = f"{OURS}software"
+"""The system of the identifier by which Leeward names itself as who wrote something."""
+
 _WORDS = re.compile(r"[a-z0-9]+")
 
 

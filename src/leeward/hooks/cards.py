@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
@@ -118,9 +119,22 @@ def ranked(cards: Iterable[tuple[str, Card]]) -> tuple[Card, ...]:
     return tuple(sorted(kept.values(), key=lambda card: RANKS[card.indicator]))
 
 
-def named(card: Card, instance: str, topic: str) -> Card:
-    """The card with its id: the same where the same call is answered again, so that feedback finds it."""
-    return msgspec.structs.replace(card, uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"leeward-card:{instance}:{topic}")))
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+
+
+def named(card: Card, service: str, instance: str, topic: str) -> Card:
+    """The card as it is sent: with its id, and with one for each suggestion, so that feedback can tell what was taken.
+
+    The ids are the same where the same service answers the same call again. What a record wrote between angle brackets
+    is shown as it stands: a reader of Markdown would take it for HTML.
+    """
+    id = uuid.uuid5(uuid.NAMESPACE_URL, f"leeward-card:{service}:{instance}:{topic}")
+    suggestions = tuple(
+        msgspec.structs.replace(one, uuid=str(uuid.uuid5(id, str(number))))
+        for number, one in enumerate(card.suggestions)
+    )
+    detail = _TAG.sub("&lt;", card.detail) if card.detail else None
+    return msgspec.structs.replace(card, uuid=str(id), suggestions=suggestions, detail=detail)
 
 
 def read_cards(raw: object) -> Cards:

@@ -54,7 +54,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     def cards(self, situation: Situation) -> tuple[Card, ...]:
         """The cards for a call: one a topic, the most urgent first, each with its id."""
         instance = situation.request.call.hook_instance
-        found = [(topic, named(card, instance, topic)) for topic, card in self.answers(situation)]
+        found = [(topic, named(card, self.line.id, instance, topic)) for topic, card in self.answers(situation)]
         return ranked(found)
 
 

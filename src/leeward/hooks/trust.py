@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from joserfc import jwt
@@ -88,9 +89,22 @@ def read_trust(file: Path) -> Trust:
         if (one.jku is None) == (one.keys_file is None):
             says = f"The client {shown(one.iss)} has both jku and keys_file, or neither."
             raise _refused(says, "Give one of the two.")
+        for address in (one.jku, one.fhir_server):
+            if address is not None and not _is_private(address):
+                says = f"The address {shown(address)} is not reached over TLS."
+                raise _refused(says, "Write https://; http:// is for this machine alone.")
     if len({one.iss for one in told.client}) != len(told.client):
         raise _refused("Two clients have one issuer.", "Name each once.")
     return Trust(clients={one.iss: one for one in told.client})
+
+
+def _is_private(address: str) -> bool:
+    """Whether nobody between can read or change what is exchanged: over TLS, or within this machine."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "::1", "localhost")
+    except ValueError:
+        return False
 
 
 def proved(authorization: str, trust: Trust, audience: str, now: datetime, keys: Keys) -> Proof | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +41,7 @@ def environment() -> Environment:
     )
     filters: dict[str, Any] = {
         "when": when,
+        "last_day": last_day,
         "clock": at_clock,
         "words": words,
         "number": plain_number,
@@ -76,6 +77,17 @@ def when(context: TemplateContext, given: datetime | str | None) -> Markup:
     return Markup('<time datetime="{}">{} <span class="ago">({})</span></time>').format(
         instant.isoformat(timespec="seconds"), local, ago(instant, now)
     )
+
+
+@pass_context
+def last_day(context: TemplateContext, until: datetime) -> str:
+    """The end of a day as its last day, `the end of 1 January 2027`; another instant as it stands."""
+    now: datetime = context["now"]
+    local = until.astimezone(now.tzinfo)
+    day = local - timedelta(minutes=1)
+    if local.hour or local.minute:
+        return f"{clock(until, now.tzinfo)}, {local.year}" if now.tzinfo else until.isoformat()
+    return f"the end of {day.day} {day:%B %Y}"
 
 
 @pass_context

@@ -1,0 +1,159 @@
+"""Whether a resource is as R4 has it: `$validate`, answered by an OperationOutcome.
+
+What is checked: the structures that R4 defines (names, types, required codes, forms of dates and ids), required
+elements, choices of which at most one may be there, names that no structure has, and values that are empty. What is
+not checked: value sets beyond the required codes, invariants, references, profiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from leeward.errors import Problem, shown
+from leeward.fhir.json_text import is_object
+from leeward.fhir.outcomes import issue, outcome_of
+from leeward.fhir.reading import read_resource
+from leeward.fhir.structures import REQUIRED, RESOURCES, Element, OperationOutcome
+from leeward.model.shapes import is_list
+
+CODE = "LW-0920"
+MOST_PROBLEMS = 100
+"""Problems told of one resource; whoever has more mends these first."""
+
+CHOICE = "[x]"
+
+
+def validity_of(raw: object, path: str = "") -> OperationOutcome:
+    """What is wrong with a resource, an issue each; a single issue of severity information where nothing is."""
+    found = problems_of(raw, path)
+    if not found:
+        return OperationOutcome(issue=(issue("information", "informational", NOTHING_WRONG),))
+    return outcome_of(found, "structure")
+
+
+NOTHING_WRONG = "Nothing was found wrong. Value sets, invariants, references and profiles were not checked."
+
+
+def is_valid(raw: object) -> bool:
+    """Whether nothing was found wrong with a resource."""
+    return not problems_of(raw)
+
+
+def problems_of(raw: object, path: str = "") -> tuple[Problem, ...]:
+    """Everything that is wrong with a resource, each with its place."""
+    if not is_object(raw):
+        return (Problem(path, CODE, "This is no FHIR resource.", "Send one resource of R4 as a JSON object."),)
+    kind = raw.get("resourceType")
+    structure = RESOURCES.get(kind) if isinstance(kind, str) else None
+    place = path or (kind if isinstance(kind, str) else "")
+    if structure is None:
+        read = read_resource(raw, place)
+        return (read,) if isinstance(read, Problem) else ()
+    found: list[Problem] = []
+    for problem in _in_structure(raw, structure, place):
+        found.append(problem)
+        if len(found) == MOST_PROBLEMS:
+            break
+    read = read_resource(raw, place)
+    return (*((read,) if isinstance(read, Problem) else ()), *found)
+
+
+def _in_structure(raw: Mapping[str, Any], structure: type[Element], path: str) -> Iterator[Problem]:
+    names = fields_of(structure)
+    for name, value in raw.items():
+        place = f"{path}.{name}"
+        if name == "resourceType" and structure in RESOURCES.values():
+            continue
+        if name.startswith("_"):
+            if name[1:] not in names:
+                yield Problem(place, CODE, f"R4 has no element {shown(name)} here.", "Leave it out.")
+            continue
+        if name not in names:
+            yield Problem(place, CODE, f"R4 has no element {shown(name)} here.", "Leave it out.")
+            continue
+        yield from _value(value, names[name], place)
+    yield from _required(raw, structure, path)
+    yield from _choices(raw, structure, path)
+
+
+def _value(value: Any, inner: type[Element] | None, place: str) -> Iterator[Problem]:
+    if value is None or value == "" or value == [] or value == {}:
+        yield Problem(place, CODE, "This is empty, which R4 does not allow.", "Leave the element out.")
+    elif is_list(value):
+        for index, one in enumerate(value):
+            yield from _value(one, inner, f"{place}[{index}]")
+    elif is_object(value):
+        if inner is not None:
+            yield from _in_structure(value, inner, place)
+        elif "resourceType" in value:
+            yield from problems_of(value, place)
+
+
+def _required(raw: Mapping[str, Any], structure: type[Element], path: str) -> Iterator[Problem]:
+    for name in REQUIRED.get(structure.__name__, ()):
+        if name.endswith(CHOICE):
+            stem = name.removesuffix(CHOICE)
+            there = any(_is_choice_of(given.removeprefix("_"), stem) for given in raw)
+        else:
+            there = name in raw or f"_{name}" in raw
+        if not there:
+            yield Problem(f"{path}.{name}", CODE, "This element is required and is not there.", "Send it.")
+
+
+def _choices(raw: Mapping[str, Any], structure: type[Element], path: str) -> Iterator[Problem]:
+    for stem, names in choices_of(structure).items():
+        there = [name for name in raw if name in names]
+        if len(there) > 1:
+            says = f"{' and '.join(there)} stand side by side, and at most one may."
+            yield Problem(f"{path}.{stem}{CHOICE}", CODE, says, "Leave all but one out.")
+
+
+def _is_choice_of(name: str, stem: str) -> bool:
+    return name.startswith(stem) and name[len(stem) : len(stem) + 1].isupper()
+
+
+TYPES = (
+    "Age", "Attachment", "Boolean", "Canonical", "CodeableConcept", "Coding", "Date", "DateTime", "Decimal", "Duration",
+    "Identifier", "Instant", "Integer", "Period", "Quantity", "Range", "Ratio", "Reference", "String", "Time", "Timing",
+    "Uri",
+)  # fmt: skip
+
+
+@cache
+def choices_of(structure: type[Element]) -> Mapping[str, frozenset[str]]:
+    """Elements of which at most one may be there, by what their names share before the name of a type.
+
+    >>> sorted(choices_of(RESOURCES["MedicationRequest"])["medication"])
+    ['medicationCodeableConcept', 'medicationReference']
+    """
+    single = [field.encode_name for field in msgspec.structs.fields(structure) if field.default is None]
+    found: dict[str, set[str]] = {}
+    for name in single:
+        for type_ in TYPES:
+            stem = name.removesuffix(type_)
+            if stem and stem != name and stem not in single:
+                found.setdefault(stem, set()).add(name)
+    return {stem: frozenset(names) for stem, names in found.items() if len(names) > 1}
+
+
+@cache
+def fields_of(structure: type[Element]) -> Mapping[str, type[Element] | None]:
+    """The elements of a structure by the name that JSON has for them, each with its structure where it has one."""
+    hints = get_type_hints(structure)
+    return {field.encode_name: _inner(hints[field.name]) for field in msgspec.structs.fields(structure)}
+
+
+def _inner(hint: Any) -> type[Element] | None:
+    if isinstance(hint, type) and issubclass(hint, Element):
+        return hint
+    if get_origin(hint) is None:
+        return None
+    for argument in get_args(hint):
+        found = _inner(argument)
+        if found is not None:
+            return found
+    return None
