@@ -104,7 +104,6 @@ def test_wrong_usage_is_status_2(arguments: list[str]):
         ["assess", "-", "--explain", "no-such-id"],
         ["assess", "-", "--now", "today"],
         ["assess", "-", "--policy", "no-such-policy.toml"],
-        ["assess", "-", "--format", "fhir"],
         ["assess", "--batch", "no-such-file.jsonl"],
         ["score", "cows", "pulse=3"],
         ["score", "cows", "pulse"],

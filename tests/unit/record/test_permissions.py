@@ -264,7 +264,7 @@ WRITES = {
     "medicine": "NPR", "condition": "NPR", "allergy": "NPR", "goal": "NPR", "order": "P", "note": "NPR",
     "counselling-note": "NP", "correction": "", "discharge": "NPR", "plan-proposed": "P", "plan-changed": "P",
     "plan-signed": "P", "plan-refused": "P", "consent": "NP", "consent-revoked": "NP", "break-glass": "SA", "read": "",
-    "export": "", "signed-in": "", "signed-out": "", "sign-in-failed": "", "person": "A", "setting": "A",
+    "export": "", "signed-in": "", "signed-out": "", "sign-in-failed": "", "card-feedback": "", "person": "A", "setting": "A",
 }  # fmt: skip
 
 
@@ -280,7 +280,7 @@ def test_every_kind_of_entry_is_written_by_exactly_these_roles(kind):
 
 
 def test_kinds_that_nobody_writes_by_hand_are_those_that_leeward_writes():
-    by_leeward = {"read", "export", "signed-in", "signed-out", "sign-in-failed", "correction"}
+    by_leeward = {"read", "export", "signed-in", "signed-out", "sign-in-failed", "correction", "card-feedback"}
     assert set(get_args(Kind)) - set(WRITTEN_WITH) == by_leeward
 
 
