@@ -41,6 +41,9 @@ MIX = (
 )
 """Shares of the mixed load; a quarter of it writes, and each page of a chart writes that it was read."""
 
+WARMING = 3
+"""Seconds of load before the load that counts."""
+
 COWS = (
     "pulse",
     "sweating",
@@ -315,6 +318,9 @@ def measure(server: subprocess.Popen[str], cookies: list[str], patients: list[st
     print(f"first board whole {time.perf_counter() - begun:.1f} s after the start")
     print("one by one")
     asyncio.run(one_by_one(address, cookies[0], forms[0], patients, given.times))
+    # One by one, one worker was asked alone: the others catch up first, and what that takes is shown by itself.
+    print(f"mixed, {given.rate} a second: the first {WARMING} s, in which every worker catches up")
+    asyncio.run(under_load(address, cookies, forms, patients, given.rate, WARMING))
     print(f"mixed, {given.rate} a second for {given.seconds} s, {given.workers} workers")
     asyncio.run(under_load(address, cookies, forms, patients, given.rate, given.seconds))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import cache, cached_property
+from functools import cache
 from math import inf
 from typing import Protocol, TypeVar
 
@@ -16,6 +16,7 @@ from leeward.knowledge import Knowledge
 from leeward.model.case import Observation
 from leeward.model.instants import HOUR, Span, hours_since
 from leeward.model.missing import Missing
+from leeward.model.once import once
 from leeward.model.reading import Reading
 from leeward.model.truth import Truth, known, unknown
 
@@ -40,7 +41,7 @@ AGES = {"pre-dose": "breathing-current", "hours": "readings-current", "long": "r
 class Observed(Basis):
     """The observations of a case, to be asked by kind."""
 
-    @cached_property
+    @once
     def _observations(self) -> dict[str, list[Observation]]:
         found: dict[str, list[Observation]] = {}
         for observation in self.case.observations:

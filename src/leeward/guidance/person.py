@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 
 from leeward.guidance.basis import asked_once
 from leeward.guidance.observed import Observed
 from leeward.model.case import Condition, unnamed
 from leeward.model.missing import Missing
+from leeward.model.once import once
 from leeward.model.reading import Reading, exact
 from leeward.model.truth import Truth, known, unknown
 
@@ -18,22 +19,22 @@ AT_HOME = ("home", "telehealth")
 class Person(Observed):
     """The person of a case, with their conditions and where they are cared for."""
 
-    @cached_property
+    @once
     def age(self) -> Reading:
         """Age in years."""
         return exact(self.case.patient.age, "patient.age", "age", "y")
 
-    @cached_property
+    @once
     def weight(self) -> Reading:
         """Body weight in kilograms."""
         return exact(self.case.patient.weight_kg, "patient.weight_kg", "weight", "kg")
 
-    @cached_property
+    @once
     def gestation(self) -> Reading:
         """Weeks of pregnancy."""
         return exact(self.case.patient.gestation_weeks, "patient.gestation_weeks", "weeks of pregnancy", "wk")
 
-    @cached_property
+    @once
     def pregnant(self) -> Truth:
         """Whether the person is pregnant, as told or as tested."""
         told, test = self.case.patient.pregnant, self.word("pregnancy-test", "positive")
@@ -45,7 +46,7 @@ class Person(Observed):
             return known(False, "not pregnant (male)", "patient.sex")
         return test if self.observed("pregnancy-test") else unknown("patient.pregnant", sentence="pregnancy: not known")
 
-    @cached_property
+    @once
     def opioid_naive(self) -> Truth:
         """Whether the person has never used opioids other than the kratom product."""
         told = self.case.patient.opioid_naive
@@ -60,7 +61,7 @@ class Person(Observed):
             return unknown("setting", sentence="setting: not known")
         return known(setting in settings, f"setting: {setting}", "setting")
 
-    @cached_property
+    @once
     def monitored(self) -> Truth:
         """Whether staff watch the person in this setting."""
         return self.setting_is(*MONITORED)
@@ -92,11 +93,11 @@ class Person(Observed):
         """Whether the chart says in so many words that the condition was looked for and is not there."""
         return any(entry.condition == condition and entry.present is False for entry in self._recorded)
 
-    @cached_property
+    @once
     def _recorded(self) -> tuple[Condition, ...]:
         return () if isinstance(self.case.conditions, Missing) else self.case.conditions
 
-    @cached_property
+    @once
     def _conditions(self) -> frozenset[str | None]:
         return frozenset(entry.condition for entry in self._recorded)
 

@@ -6,8 +6,6 @@ Sedation is one input measured by any of its scales: knowing one is knowing it.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from leeward.guidance.basis import asked_once
 from leeward.guidance.observed import AGES
 from leeward.guidance.person import AT_HOME, MONITORED, Person
@@ -15,6 +13,7 @@ from leeward.guidance.scored import LASTING_INSTRUMENTS, Scored, scored
 from leeward.guidance.use import Use
 from leeward.model.instants import hours_since
 from leeward.model.missing import Missing
+from leeward.model.once import once
 from leeward.model.truth import Truth, all_of, any_of
 
 __all__ = ["AT_HOME", "LASTING_INSTRUMENTS", "MONITORED", "Picture", "asked_once", "scored"]
@@ -26,13 +25,13 @@ NALTREXONE = ("naltrexone", "naltrexone-extended-release")
 class Picture(Person, Use, Scored):
     """A case with the knowledge and policy to read it by. Built once for an assessment, then only asked."""
 
-    @cached_property
+    @once
     def sedated(self) -> Truth:
         """Whether the person is sedated or not fully awake, by RASS or POSS; a low Glasgow Coma Scale counts too."""
         scales = self._sedation("rass-sedated", "poss-sedated")
         return scales | (self.reading("gcs") < self.limit("gcs-full")) if self._speaks("gcs") else scales
 
-    @cached_property
+    @once
     def deeply_sedated(self) -> Truth:
         """Whether the person is sedated deeply enough that slower breathing counts as depressed."""
         return self._sedation("rass-deeply-sedated", "poss-deeply-sedated")
@@ -50,7 +49,7 @@ class Picture(Person, Use, Scored):
         """Whether an observation of a kind was written down that may still speak for now."""
         return bool(self.latest(self.observed(what), limit=AGES[self.knowledge.observations[what].keeps])[0])
 
-    @cached_property
+    @once
     def respiratory_depression(self) -> Truth:
         """Whether breathing is depressed by rate or by saturation."""
         rate, saturation = self.reading("respiratory-rate"), self.reading("oxygen-saturation")
@@ -60,12 +59,12 @@ class Picture(Person, Use, Scored):
             saturation < self.limit("oxygen-saturation-low"),
         )
 
-    @cached_property
+    @once
     def opioid_involved(self) -> Truth:
         """Whether there is anything that opioid treatment is for: an opioid taken, kratom included, or a use disorder."""
         return self.took_opioid | self.opioid_use_disorder
 
-    @cached_property
+    @once
     def antagonist_on_board(self) -> Truth:
         """Whether naltrexone or nalmefene still blocks, so that an agonist start by the clock is barred.
 
@@ -80,7 +79,7 @@ class Picture(Person, Use, Scored):
             self.was_given(*nalmefene),
         )
 
-    @cached_property
+    @once
     def antagonist_told(self) -> Truth:
         """Whether naltrexone was taken or given at all: tolerance to opioids is lost under it."""
         return any_of(self.took(*NALTREXONE), self.takes(*NALTREXONE), self.was_given(*NALTREXONE))
@@ -105,7 +104,7 @@ class Picture(Person, Use, Scored):
         ]
         return any_of(*(hours < lasts for hours in uses), self.took(), self.takes(), self.was_given())
 
-    @cached_property
+    @once
     def opioid_use_disorder(self) -> Truth:
         """Whether an opioid use disorder is diagnosed or counted."""
         criteria = self.total("dsm-5-tr-opioid-use-disorder", "opioid use disorder criteria")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from math import inf
 
 from leeward.guidance.basis import asked_once
@@ -10,6 +10,7 @@ from leeward.guidance.observed import Observed
 from leeward.instruments import Score, load_instruments, score
 from leeward.model.case import ScoreEntry
 from leeward.model.missing import Missing
+from leeward.model.once import once
 from leeward.model.reading import Reading
 
 LASTING_INSTRUMENTS = ("dsm-5-tr-opioid-use-disorder", "dsm-5-tr-opioid-withdrawal", "phq-2", "phq-9", "c-ssrs")
@@ -19,7 +20,7 @@ LASTING_INSTRUMENTS = ("dsm-5-tr-opioid-use-disorder", "dsm-5-tr-opioid-withdraw
 class Scored(Observed):
     """The scores of a case, to be asked by instrument."""
 
-    @cached_property
+    @once
     def _scores(self) -> dict[str, list[ScoreEntry]]:
         found: dict[str, list[ScoreEntry]] = {}
         for entry in self.case.scores:
@@ -68,12 +69,12 @@ class Scored(Observed):
         items = dict.fromkeys(f"{name}.items.{item}" for score in scores for item in score.missing)
         return (*(() if len(scores) == 1 else (f"{name}.at",)), *items)
 
-    @cached_property
+    @once
     def cows(self) -> Reading:
         """The COWS total now."""
         return self.total("cows", "COWS")
 
-    @cached_property
+    @once
     def objective_signs(self) -> Reading:
         """How many objective signs of withdrawal the COWS shows now."""
         scores, lacks = self.current_scores("cows")

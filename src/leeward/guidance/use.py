@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
 
 import msgspec
 
@@ -15,6 +14,7 @@ from leeward.knowledge.entries import Substance
 from leeward.model.case import Dose, Exposure
 from leeward.model.instants import hours_since
 from leeward.model.missing import Missing
+from leeward.model.once import once
 from leeward.model.reading import Reading, exact
 from leeward.model.truth import Truth, any_of, known, unknown
 
@@ -42,11 +42,11 @@ class Use(Observed):
         """Whether one of these medicines was given in this episode."""
         return self._doses.names(medicines, traits)
 
-    @cached_property
+    @once
     def _medicines(self) -> Listed:
         return Listed("medicines", self.case.medicines, self.knowledge.medicines)
 
-    @cached_property
+    @once
     def _doses(self) -> Listed:
         return Listed("doses", self.case.doses, self.knowledge.medicines)
 
@@ -55,12 +55,12 @@ class Use(Observed):
         given = () if isinstance(self.case.doses, Missing) else self.case.doses
         return [dose for dose in given if dose.medicine in medicines]
 
-    @cached_property
+    @once
     def taken(self) -> Taken:
         """Exposures, medicines, doses and orders together, to be asked for a trait or a medicine."""
         return Taken(self.case, self.knowledge)
 
-    @cached_property
+    @once
     def exposures(self) -> tuple[Exposure, ...]:
         """The exposures told; none where nobody asked, which `exposed` answers as unknown."""
         return () if isinstance(self.case.exposures, Missing) else self.case.exposures
@@ -113,19 +113,19 @@ class Use(Observed):
             return self._took_another
         return self.exposed(lambda _, substance: substance.class_ in classes, "taken")
 
-    @cached_property
+    @once
     def _took_another(self) -> Truth:
         return self.exposed(lambda _, __: False, "taken")
 
-    @cached_property
+    @once
     def _substances(self) -> frozenset[str]:
         return frozenset(told.substance for told in self.exposures if isinstance(told.substance, str))
 
-    @cached_property
+    @once
     def _classes(self) -> frozenset[str]:
         return frozenset(self.knowledge.substances[id].class_ for id in self._substances)
 
-    @cached_property
+    @once
     def took_opioid(self) -> Truth:
         """Whether anything that acts as an opioid was taken, kratom and tianeptine included.
 
@@ -135,12 +135,12 @@ class Use(Observed):
         in_doubt = [] if self.told_an_opioid else [_what_is_it(exposure) for exposure in self.unrecognised]
         return any_of(known_ones, *in_doubt)
 
-    @cached_property
+    @once
     def told_an_opioid(self) -> bool:
         """Whether an opioid that Leeward knows is among the exposures told."""
         return any(self.knowledge.substances[id].opioid == "yes" for id in self._substances)
 
-    @cached_property
+    @once
     def unrecognised(self) -> tuple[Exposure, ...]:
         """The exposures whose names Leeward does not know."""
         return tuple(
@@ -149,12 +149,12 @@ class Use(Observed):
             if isinstance(exposure.substance, Missing) and not exposure.recognised
         )
 
-    @cached_property
+    @once
     def took_fentanyl(self) -> Truth:
         """Whether illicit fentanyl was taken, as told or as screened."""
         return self.took("fentanyl-illicit", "nitazene") | self.screened("fentanyl", "positive")
 
-    @cached_property
+    @once
     def took_kratom(self) -> Truth:
         """Whether a kratom product of any kind was taken."""
         return self.took_class(*KRATOM_CLASSES)
