@@ -20,6 +20,7 @@
 | ORD-16 | a comfort medicine that its own guards say to avoid | adjuncts.toml |
 | ORD-17 | a first dose or first day of methadone above what tolerance, age or lungs allow | methadone-low-tolerance |
 | ORD-18 | ten times the day's most, as with a wrong unit | consensus of sources |
+| ORD-19 | a sedative while sedated or breathing poorly | consensus of sources; CA Bridge |
 
 An order whose strength is not known fires no check on its dose; the note of ORD-00 says that it cannot be told.
 """
@@ -244,6 +245,12 @@ def _with(traits: frozenset[str]) -> Callable[[Picture, Dose], bool]:
     return concerns
 
 
+def _sedating(picture: Picture, order: Dose) -> bool:
+    """Whether what is ordered sedates and is no agonist, which has its own check."""
+    traits = set(picture.knowledge.medicines[order.medicine].traits) if order.medicine is not None else set[str]()
+    return "sedative" in traits and AGONIST_TRAITS.isdisjoint(traits)
+
+
 def kratom_ordered(picture: Picture, order: Dose) -> bool:
     """Whether what is ordered is a kratom product, which has its own alert."""
     told = f" {_words(order.as_told)} "
@@ -288,6 +295,7 @@ CHECKS = (
     Check("ORD-16", "order-comfort-avoid", is_comfort, _comfort_avoided, _comfort_lines),
     Check("ORD-17", "order-methadone-this-person", _for("methadone"), _over_for_this_person),
     Check("ORD-18", "order-unit", _for(*USUAL_DAY), _unit_wrong),
+    Check("ORD-19", "order-sedative-while-sedated", _sedating, _while_sedated),
 )
 
 

@@ -8,14 +8,15 @@ done, or until the plan is replaced or stopped, or, for what counts from a dose,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from leeward.casefile.names import medicine_named
 from leeward.guidance.assessment import Alert
+from leeward.instruments import load_instruments
 from leeward.knowledge import load_knowledge
 from leeward.model.instants import aware_instant
 from leeward.model.shapes import is_mapping
@@ -90,7 +91,8 @@ def _done(bedside: Bedside) -> Iterable[Done]:
     for name, kind, word in (("scores", "score", "instrument"), ("observations", "observation", "what")):
         for number, item in chart.items(name):
             at = aware_instant(item.get("at"))
-            if at is not None and not (kind == "score" and (item.get("by") == "self" or number in own)):
+            of_staff = not (kind == "score" and (item.get("by") == "self" or number in own))
+            if at is not None and of_staff and not (kind == "score" and _hardly_scored(item)):
                 yield Done(kind, str(item.get(word, "")), at, number)
     for number, item in chart.items("doses"):
         at, told = aware_instant(item.get("at")), str(item.get("medicine", ""))
@@ -100,6 +102,17 @@ def _done(bedside: Bedside) -> Iterable[Done]:
         ticked, at = note.body.get("done"), aware_instant(note.entry.at)
         if is_mapping(ticked) and at is not None:
             yield Done("other", f"{ticked.get('plan', '')} {ticked.get('what', '')}", at, note.entry.number)
+
+
+def _hardly_scored(item: Mapping[str, Any]) -> bool:
+    """Whether fewer than half of a scale's items are answered: such a score tells too little to be the one that was due.
+
+    Half is a convention of Leeward, no clinical fact.
+    """
+    items, scale = item.get("items"), load_instruments().get(str(item.get("instrument")))
+    if not is_mapping(items) or scale is None:
+        return False
+    return 2 * sum(1 for answer in items.values() if answer is not None) < len(scale.items)
 
 
 def medicines_of(plan: WrittenPlan) -> frozenset[str]:

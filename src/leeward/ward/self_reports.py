@@ -165,15 +165,23 @@ def _told(bedside: Bedside) -> Iterator[_Told]:
 
 
 def _last_answer(bedside: Bedside) -> int:
-    """Number of the last score or note of staff that stands; what was imported answers nobody."""
+    """Number of the last score or note of staff that stands; what was imported answers nobody.
+
+    A note that goes with something else, such as why a dose was not given or that a check was done, answers nobody either.
+    """
     staff = {
         entry.number
         for entry in bedside.entries
         if entry.kind in ("score", "note") and entry.role != SELF and PROVENANCE not in entry.body
     }
     scores = (number for number, body in bedside.chart.items("scores") if body.get("by") != "self")
-    notes = (note.entry.number for note in bedside.chart.notes if note.body.get("by") != "self")
+    notes = (note.entry.number for note in bedside.chart.notes if _answers_it(note.body))
     return max((number for number in (*scores, *notes) if number in staff), default=0)
+
+
+def _answers_it(note: Mapping[str, Any]) -> bool:
+    """Whether a note can be about what the person told: it is of staff, and goes with nothing else."""
+    return note.get("by") != "self" and not note.get("about") and not note.get("done")
 
 
 _REASONS: WeakKeyDictionary[Ward, dict[str, tuple[Policy, tuple[str, ...]]]] = WeakKeyDictionary()

@@ -161,3 +161,18 @@ def test_of_two_emergencies_breathing_comes_first():
     answer = assess(case_from({"leeward": "case/1", "now": NOW.isoformat(), "observations": low}, KNOWLEDGE), KNOWLEDGE)
     emergencies = [alert.id for alert in answer.alerts if alert.level == "emergency"]
     assert emergencies[0] == "respiratory-depression" and len(emergencies) > 2
+
+
+@pytest.mark.parametrize("medicine", ["diazepam", "phenobarbital", "olanzapine", "ketamine", "pregabalin", "baclofen"])
+def test_a_sedative_for_somebody_who_hardly_breathes_is_spoken_against(medicine: str):
+    document = {
+        "leeward": "case/1",
+        "now": NOW.isoformat(),
+        "observations": [{"what": "respiratory-rate", "value": 6, "unit": "/min", "at": at(0.1).isoformat()}],
+        "orders": [{"medicine": medicine, "dose": "10 mg"}],
+    }
+    fired = {alert.id for alert in assess(case_from(document, KNOWLEDGE), KNOWLEDGE).alerts}
+    assert "order-sedative-while-sedated" in fired
+    document["observations"] = []
+    fired = {alert.id for alert in assess(case_from(document, KNOWLEDGE), KNOWLEDGE).alerts}
+    assert "order-sedative-while-sedated" not in fired

@@ -15,7 +15,7 @@ from leeward.ward.plans import DueAfter, Line, WrittenPlan, plan_body, signed
 from leeward.ward.state import Bedside
 
 T0 = datetime.fromisoformat("2026-11-22T09:00:00-05:00")
-COWS_ITEMS = {"pulse": 1}
+COWS_ITEMS = {"pulse": 1, "sweating": 1, "restlessness": 1, "pupils": 1, "aches": 1, "nose_eyes": 1}
 BUP = "buprenorphine-sublingual"
 
 
@@ -348,4 +348,12 @@ def test_only_the_first_dose_of_plans_that_replaced_each_other_is_carried_over_a
     story.dose(0)
     story.dose(120)
     story.sign(first, plan="b", minutes=130)
+    assert story.due() == []
+
+
+def test_a_score_of_a_few_answers_is_not_the_one_that_was_due(story):
+    story.sign(AT_ONCE)
+    story.add("score", {"instrument": "cows", "items": {"pulse": 4}}, 5)
+    assert story.due() == [("score", 0)]
+    story.score(6)
     assert story.due() == []
