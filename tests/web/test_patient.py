@@ -455,7 +455,9 @@ def test_long_parts_fold_and_stand_open_without_script(someone):
 def test_precipitated_withdrawal_says_what_to_do_first_and_then_why_in_words(someone):
     text = someone("n.park").get("/patients/demo-5").text
     alert = text[text.index("Urgent: Precipitated withdrawal is likely") :]
-    assert alert.index("Call the prescriber now: more buprenorphine") < alert.index("Because: buprenorphine-naloxone given 1 h 10 min ago")
+    assert alert.index("Call the prescriber now: more buprenorphine") < alert.index(
+        "Because: buprenorphine-naloxone given 1 h 10 min ago"
+    )
     assert "COWS rose by 14" in alert and "is at least" not in alert[: alert.index("Sources of")]
 
 
