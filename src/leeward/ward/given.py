@@ -7,7 +7,7 @@ is the plan's own line, or the step of the schedule that the line was made from.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,9 +15,11 @@ import msgspec
 from leeward.casefile.names import medicine_named
 from leeward.guidance.assessment import Alert, Amount
 from leeward.knowledge import Knowledge
-from leeward.model.instants import aware_instant
+from leeward.model.instants import Span, aware_instant
+from leeward.model.missing import Missing
 from leeward.model.quantity import Quantity, kind_of, mass_in
 from leeward.model.shapes import is_mapping
+from leeward.paper.times import ago
 from leeward.record.entries import Entry
 from leeward.report.options import amount
 from leeward.ward.due import SAME_MEDICINE
@@ -126,8 +128,28 @@ def once_more(
     if line is not None and since and _is_first(line):
         says = f"This line is for “{line.step or line.when}”; since it was signed {_told(since[0], at)}"
         found.append(_alert("first", f"Given already since it was signed: {line.what}", says))
-    found += [*_above(dose, line, step), _day(doses, dose, step)]
+    found += [*_taken(bedside, medicine, at), *_above(dose, line, step), _day(doses, dose, step)]
     return tuple(one for one in found if one is not None)
+
+
+def _taken(bedside: Bedside, medicine: str, at: datetime) -> Iterator[Alert]:
+    """The same medicine as it was told to have been taken within 24 hours, elsewhere and not charted as a dose here."""
+    case = bedside.case
+    if case is None or not medicine:
+        return
+    same = {medicine, SAME_MEDICINE.get(medicine, medicine)}
+    told: list[tuple[str, str, Span]] = []
+    for one in () if isinstance(case.medicines, Missing) else case.medicines:
+        if one.medicine in same and isinstance(one.last_taken, Span):
+            told.append((one.as_told, "" if isinstance(one.dose, Missing) else f" {one.dose}", one.last_taken))
+    for use in () if isinstance(case.exposures, Missing) else case.exposures:
+        if use.substance in {*same, medicine.partition("-")[0]} and isinstance(use.last_use, Span):
+            told.append((use.as_told, "", use.last_use))
+    for name, dose, when in told:
+        if at - LATELY < when.latest:
+            before = f"at most {ago(when.earliest, at)}" if when.earliest != when.latest else ago(when.latest, at)
+            says = f"{name}{dose}, as told: taken {before}. It is not among the doses charted here"
+            yield _alert("taken", f"Taken already, as told: {name}", says)
 
 
 def _too_soon(doses: tuple[Given, ...], since: list[Given], line: Line | None, at: datetime) -> Alert | None:

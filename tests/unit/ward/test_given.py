@@ -135,3 +135,20 @@ def test_a_dose_charted_with_a_later_time_counts(bed):
     bed.dose(30)
     assert "after this one" in bed.again(20, None)["again-given"].because[0]
     assert T0 + timedelta(minutes=30) in [one.at for one in given_lately(bed.at(60), bed.ward)]
+
+
+@pytest.mark.parametrize(("hours", "warned"), [(2, True), (23, True), (25, False)])
+def test_a_dose_that_was_taken_elsewhere_as_told_is_read_before_one_more(bed, hours, warned):
+    taken = (T0 - timedelta(hours=hours)).isoformat()
+    bed.add("medicine", {"name": "methadone", "dose": "80 mg", "last_taken": taken}, -1)
+    found = bed.again(0, None, "80 mg", "methadone")
+    assert ("again-taken" in found) is warned
+    if warned:
+        assert "methadone 80 mg, as told: taken" in found["again-taken"].because[0]
+    assert "again-taken" not in bed.again(0, None, "4 mg", "ondansetron")
+
+
+def test_a_methadone_that_was_used_as_told_counts_too(bed):
+    used = (T0 - timedelta(hours=3)).isoformat()
+    bed.add("exposure", {"substance": "methadone", "last_use": used}, -1)
+    assert "again-taken" in bed.again(0, None, "10 mg", "methadone")
