@@ -22,7 +22,7 @@ from leeward.model.instants import aware_instant
 from leeward.model.shapes import is_mapping
 from leeward.record.entries import Entry
 from leeward.ward.held import HELD_BY, RESCUE, cannot_tell, out_of_scope, unreadable
-from leeward.ward.plans import DueAfter, Line, WrittenPlan, signed, under_way_since
+from leeward.ward.plans import DueAfter, Line, WrittenPlan, signed, stopped, under_way_since
 from leeward.ward.state import Bedside, Ward
 
 EARLY = timedelta(minutes=15)
@@ -81,7 +81,21 @@ def due_of(bedside: Bedside) -> tuple[DueItem, ...]:
             item = None if start is None else _open(due, start, plan, done)
             if item is not None:
                 found.append(item)
+    found += _watched_on(bedside, done)
     return tuple(sorted(found, key=lambda item: (item.at, item.kind != "dose", item.kind, item.of, item.what)))
+
+
+def _watched_on(bedside: Bedside, done: tuple[Done, ...]) -> Iterable[DueItem]:
+    """What is still to be looked at after a dose that a stopped plan gave: its time lay ahead when the plan was stopped."""
+    for gone in stopped(bedside.entries):
+        before = tuple(one for one in done if one.kind != "dose" or one.at <= gone.at)
+        for due in gone.plan.due:
+            if due.from_ != "dose" or due.kind == "dose":
+                continue
+            start = _start(due, gone.entry, gone.plan, before, gone.since)
+            item = _open(due, start, gone.plan, before) if start is not None else None
+            if item is not None and start is not None and start + timedelta(minutes=due.after_minutes) >= gone.at:
+                yield msgspec.structs.replace(item, again=0)
 
 
 def _done(bedside: Bedside) -> Iterable[Done]:

@@ -18,8 +18,9 @@ it when that is signed, and a refusal with `stops` ends it, with every older one
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -135,6 +136,30 @@ def _signed_of_options(chart: Chart) -> dict[str, list[tuple[Entry, WrittenPlan]
         elif plan is not None and plan.stops:
             found.pop(plan.option or plan.plan, None)
     return found
+
+
+class Stopped(NamedTuple):
+    """A signed plan that was stopped: what it gave is watched on, though it gives nothing more."""
+
+    entry: Entry
+    plan: WrittenPlan
+    since: int
+    """Number of the entry that signed the first of the plans that it replaced."""
+    at: datetime
+
+
+def stopped(entries: Iterable[Entry]) -> tuple[Stopped, ...]:
+    """The plans that stood signed when their option was stopped, oldest first; `entries` of one person by number."""
+    found: list[Stopped] = []
+    standing: dict[str, list[tuple[Entry, WrittenPlan]]] = {}
+    for entry in entries:
+        plan = written_plan(entry) if entry.kind in ("plan-signed", "plan-refused") else None
+        if plan is not None and entry.kind == "plan-signed":
+            standing.setdefault(plan.option or plan.plan, []).append((entry, plan))
+        elif plan is not None and plan.stops:
+            gone = standing.pop(plan.option or plan.plan, [])
+            found += [Stopped(*gone[-1], gone[0][0].number, datetime.fromisoformat(entry.at))] if gone else []
+    return tuple(found)
 
 
 def outdated(chart: Chart, plan: str) -> bool:

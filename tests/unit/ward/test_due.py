@@ -328,7 +328,7 @@ def test_what_a_dose_made_due_is_still_asked_for_when_the_plan_is_replaced_befor
     assert story.due() == [("score", 90)], "a dose of the new plan starts it anew"
 
 
-def test_what_was_late_already_or_belongs_to_a_stopped_plan_is_not_carried_over(story):
+def test_what_was_late_already_is_not_carried_over_and_what_lay_ahead_of_a_stop_is(story):
     story.sign(AFTER_DOSE)
     story.dose(10)
     story.sign(AFTER_DOSE, plan="b", minutes=41)
@@ -339,6 +339,8 @@ def test_what_was_late_already_or_belongs_to_a_stopped_plan_is_not_carried_over(
     story.dose(44)
     story.stop(45, plan="c")
     story.sign(AFTER_DOSE, plan="d", minutes=46)
+    assert story.due() == [("score", 74)]
+    story.score(75)
     assert story.due() == []
 
 
@@ -356,4 +358,20 @@ def test_a_score_of_a_few_answers_is_not_the_one_that_was_due(story):
     story.add("score", {"instrument": "cows", "items": {"pulse": 4}}, 5)
     assert story.due() == [("score", 0)]
     story.score(6)
+    assert story.due() == []
+
+
+def test_stopping_a_plan_does_not_end_the_watch_on_a_dose_that_it_gave(story):
+    story.sign(AFTER_DOSE, minutes=0)
+    story.dose(10)
+    story.stop(20)
+    assert story.due() == [("score", 40)]
+    story.score(45)
+    assert story.due() == []
+
+
+def test_a_plan_that_was_stopped_asks_for_nothing_where_it_gave_nothing(story):
+    story.sign(AFTER_DOSE, AT_ONCE, minutes=0)
+    story.stop(20)
+    story.dose(30)
     assert story.due() == []
