@@ -287,3 +287,13 @@ def test_a_slip_in_a_dose_is_corrected_without_a_second_look(someone, house, cha
     nurse = someone("n.park")
     fields = fields_of(nurse.get(address(given))) | {"b.dose": "4 mg"}
     assert nurse.send(address(given), **fields, what="replace", quick="typed wrong").url == "/patients/demo-1"
+
+
+def test_an_admission_is_not_struck_and_the_chart_is_still_found(someone, house):
+    admission = next(house.record.entries(patient="demo-1", kinds=["admission"]))
+    nurse = someone("n.park")
+    refused = nurse.send(
+        address(admission), **fields_of(nurse.get(address(admission))), what="strike", quick="wrong person"
+    )
+    assert refused.status == 422 and "is not struck" in refused.text
+    assert nurse.get("/patients/demo-1").status == 200

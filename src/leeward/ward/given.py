@@ -146,7 +146,7 @@ def _taken(bedside: Bedside, medicine: str, at: datetime) -> Iterator[Alert]:
         if use.substance in {*same, medicine.partition("-")[0]} and isinstance(use.last_use, Span):
             told.append((use.as_told, "", use.last_use))
     for name, dose, when in told:
-        if at - LATELY < when.latest:
+        if at - LATELY < when.latest <= at:
             before = f"at most {ago(when.earliest, at)}" if when.earliest != when.latest else ago(when.latest, at)
             says = f"{name}{dose}, as told: taken {before}. It is not among the doses charted here"
             yield _alert("taken", f"Taken already, as told: {name}", says)

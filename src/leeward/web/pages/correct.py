@@ -74,8 +74,7 @@ def the_entry(visit: Visit) -> Entry:
 
 def second_look(visit: Visit, entry: Entry, words: Mapping[str, Any]) -> SecondLook | None:
     """What speaks against a dose as it would read after the correction: a slip of the pen shows there. None for nothing."""
-    medicine, dose = words.get("medicine"), words.get("dose")
-    told = words.get("at", entry.at)
+    medicine, told = words.get("medicine"), words.get("at", entry.at)
     if entry.kind != "dose" or not isinstance(medicine, str) or not isinstance(told, str):
         return None
     try:
@@ -87,7 +86,7 @@ def second_look(visit: Visit, entry: Entry, words: Mapping[str, Any]) -> SecondL
     assessment = visit.house.ward.bedside_of(told_by(others, at), at, orders=[order]).assessment
     alerts = assessment.alerts if assessment else ()
     titles = [one.title for one in alerts if one.id.startswith("order-") and one.level in READ_FIRST]
-    return SecondLook(word=f"{medicine} {dose} {told}", titles=tuple(dict.fromkeys(titles))) if titles else None
+    return SecondLook(word=f"{order} {told} {sorted(titles)}", titles=tuple(dict.fromkeys(titles))) if titles else None
 
 
 def standing(visit: Visit, entry: Entry) -> dict[str, Any] | None:
@@ -215,6 +214,9 @@ def take_correct(visit: Visit) -> Answer:
             slips.add("sure", f"{'; '.join(second.titles)}.", mend)
     elif what:
         body["strikes"] = True
+        if entry.kind == "admission":
+            says = "An admission is not struck: the chart would be found by nobody."
+            slips.add("what", says, "Put its words right, or discharge the person.")
         if before is None:
             slips.add("what", "This entry is struck already.", "Replace its words, if it is to stand again.")
     fields = {"": "what", "reason": "reason"} | {
