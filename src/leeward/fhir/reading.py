@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,6 +28,15 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     """Resources that are not as R4 has them, with what is wrong in each."""
     passed_over: tuple[Problem, ...] = ()
     """Resources of a type that Leeward does not read."""
+
+
+def joined(parts: Sequence[Resources]) -> Resources:
+    """What came in several pieces, as one."""
+    return Resources(
+        held=tuple(one for part in parts for one in part.held),
+        problems=tuple(one for part in parts for one in part.problems),
+        passed_over=tuple(one for part in parts for one in part.passed_over),
+    )
 
 
 def read_resource(raw: Mapping[str, Any], path: str) -> Element | Problem:

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from leeward.errors import BadInput, Problem, shown
+from leeward.errors import BadInput, Problem
 from leeward.fhir.json_text import is_object
 from leeward.fhir.primitives import Code, Uri
 from leeward.fhir.reading import read_resource
+from leeward.hooks.misread import misread
 from leeward.hooks.request import Address
 
 Indicator = Literal["info", "warning", "critical"]
@@ -142,8 +143,7 @@ def read_cards(raw: object) -> Cards:
     try:
         found = msgspec.convert(_with_link_types(raw), Cards)
     except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        raise BadInput.one("LW-0905", place.rstrip("`"), f"{shown(message, 80)}.", "See CDS Hooks 2.0.") from None
+        raise misread(error, "LW-0905") from None
     problems = [problem for index, card in enumerate(found.cards) for problem in mistakes_of(card, f"cards[{index}]")]
     if problems:
         raise BadInput(problems)

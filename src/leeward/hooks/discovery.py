@@ -9,7 +9,7 @@ import msgspec
 
 from leeward.errors import BadInput, Problem, shown
 from leeward.fhir.json_text import is_object
-from leeward.hooks.request import HOOKS
+from leeward.hooks.misread import misread
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._\-]{1,80}\Z")]
 
@@ -44,8 +44,7 @@ def read_services(raw: object) -> Services:
     try:
         found = msgspec.convert(raw, Services)
     except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        raise BadInput.one("LW-0906", place.rstrip("`"), f"{shown(message, 80)}.", "See CDS Hooks 2.0.") from None
+        raise misread(error, "LW-0906") from None
     problems = [
         problem for index, line in enumerate(found.services) for problem in mistakes_of(line, f"services[{index}]")
     ]
@@ -66,11 +65,6 @@ def mistakes_of(line: ServiceLine, path: str) -> list[Problem]:
         if not is_object(value) and not isinstance(value, list):
             found.append(_mistake(f"{path}.extension.{shown(key)}", "The value of an extension is an object."))
     return found
-
-
-def is_answered(line: ServiceLine) -> bool:
-    """Whether the service is on a hook that Leeward answers."""
-    return line.hook in HOOKS
 
 
 def _mistake(path: str, says: str) -> Problem:

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from leeward.errors import BadInput, shown
+from leeward.errors import BadInput
 from leeward.fhir.json_text import decoded
 from leeward.hooks.cards import CodedReason
+from leeward.hooks.misread import misread
 
 MOST_BYTES = 1_000_000
 MOST_AT_ONCE = 500
@@ -50,8 +51,7 @@ def read_feedback(content: bytes) -> tuple[Told, ...]:
     try:
         found = msgspec.convert(decoded(content, most=MOST_BYTES), _Sent).feedback
     except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        raise BadInput.one("LW-0908", place.rstrip("`"), f"{shown(message, 80)}.", "See CDS Hooks 2.0.") from None
+        raise misread(error, "LW-0908") from None
     for index, one in enumerate(found):
         if one.outcome == "accepted" and not one.accepted_suggestions:
             place = f"feedback[{index}].acceptedSuggestions"

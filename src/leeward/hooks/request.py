@@ -12,8 +12,9 @@ import msgspec
 from leeward.errors import BadInput, Problem, shown
 from leeward.fhir.json_text import decoded, is_object
 from leeward.fhir.primitives import Id
-from leeward.fhir.reading import Resources, read_all
+from leeward.fhir.reading import Resources, joined, read_all
 from leeward.fhir.structures import Element
+from leeward.hooks.misread import parts_of
 
 Hook = Literal["patient-view", "order-select", "order-sign", "encounter-discharge"]
 HOOKS: tuple[Hook, ...] = ("patient-view", "order-select", "order-sign", "encounter-discharge")
@@ -158,11 +159,7 @@ def _prefetched(prefetch: Mapping[str, Any]) -> tuple[Resources, set[str]]:
         elif is_object(value) and value.get("resourceType") != "OperationOutcome" and "resourceType" in value:
             satisfied.add(key)
             parts.append(read_all(value, f"prefetch.{shown(key)}"))
-    return Resources(
-        held=tuple(one for part in parts for one in part.held),
-        problems=tuple(one for part in parts for one in part.problems),
-        passed_over=tuple(one for part in parts for one in part.passed_over),
-    ), satisfied
+    return joined(parts), satisfied
 
 
 def normalised(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,8 +196,7 @@ def _typed(chosen: object, orders: Mapping[str, Any]) -> object:
 
 
 def _unreadable(error: msgspec.ValidationError) -> BadInput:
-    message, _, place = str(error).partition(" - at `$.")
-    path = place.rstrip("`")
+    message, path = parts_of(error)
     missing = re.search(r"missing required field `(.*)`", message)
     if missing:
         path = f"{path}.{missing[1]}" if path else missing[1]

@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from leeward import __version__
+from leeward.hooks import assessed
 from leeward.hooks.cards import Card, named, ranked
 from leeward.hooks.cdc.cards import cdc_cards
 from leeward.hooks.cdc.recommendations import recommendations
@@ -80,20 +81,11 @@ def _cdc(service: str = "") -> Answers:
     return answers
 
 
-def _assessed(name: str) -> Answers:
-    def answers(situation: Situation) -> Iterator[tuple[str, Card]]:
-        from leeward.hooks import assessed
-
-        return getattr(assessed, name)(situation)
-
-    return answers
-
-
 def _own() -> Iterable[Service]:
     picture = "Where a person stands in opioid or kratom withdrawal, what may be done and what to ask first"
     yield Service(
         line=_line("leeward-withdrawal", "patient-view", "Leeward: withdrawal", picture, RECORD),
-        answers=_assessed("withdrawal_picture"),
+        answers=assessed.withdrawal_picture,
     )
     hooks: tuple[Hook, ...] = ("order-select", "order-sign")
     for hook in hooks:
@@ -104,15 +96,15 @@ def _own() -> Iterable[Service]:
             "Orders for methadone, buprenorphine, lofexidine, clonidine and naltrexone held against what is known",
             RECORD,
         )
-        yield Service(line=line, answers=_assessed("order_checks"))
+        yield Service(line=line, answers=assessed.order_checks)
     about = "Kratom, 7-OH and analogues on record: interactions, and actions on the product"
     yield Service(
-        line=_line("leeward-kratom", "patient-view", "Leeward: kratom", about, RECORD), answers=_assessed("kratom")
+        line=_line("leeward-kratom", "patient-view", "Leeward: kratom", about, RECORD), answers=assessed.kratom
     )
     leaving = "Ongoing treatment, naloxone and follow-up before somebody leaves"
     yield Service(
         line=_line("leeward-discharge", "encounter-discharge", "Leeward: discharge", leaving, RECORD),
-        answers=_assessed("discharge"),
+        answers=assessed.discharge,
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from leeward.errors import BadInput
 from leeward.fhir.json_text import decoded, is_object
-from leeward.fhir.reading import Resources, read_all
+from leeward.fhir.reading import Resources, joined, read_all
 from leeward.hooks.request import HookRequest
 from leeward.hooks.trust import Client
 from leeward.model.shapes import is_list
@@ -68,7 +68,7 @@ def _everything(session: Any, base: str, address: str, deadline: float, key: str
         parts.append(read_all(raw, key))
         following = _next(raw)
         if following is None:
-            return _joined(parts)
+            return joined(parts)
         address = urljoin(f"{base}/", following)
         if urlsplit(address)[:2] != urlsplit(base)[:2]:
             raise BadInput.one("LW-0909", key, "The next page is on another server.", "Send it with the call.")
@@ -99,16 +99,8 @@ def _next(raw: Mapping[str, Any]) -> str | None:
     return address if isinstance(address, str) else None
 
 
-def _joined(parts: list[Resources]) -> Resources:
-    return Resources(
-        held=tuple(one for part in parts for one in part.held),
-        problems=tuple(one for part in parts for one in part.problems),
-        passed_over=tuple(one for part in parts for one in part.passed_over),
-    )
-
-
 def _with(request: HookRequest, found: list[Resources]) -> HookRequest:
-    resources = _joined([request.resources, *found])
+    resources = joined([request.resources, *found])
     if resources.problems:
         raise BadInput(resources.problems)
     return msgspec.structs.replace(request, resources=resources)

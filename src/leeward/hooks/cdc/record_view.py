@@ -8,6 +8,7 @@ from functools import cache, cached_property
 
 import msgspec
 
+from leeward.fhir import ucum
 from leeward.fhir.rxnorm import groups_of
 from leeward.fhir.structures import (
     CarePlan,
@@ -29,7 +30,7 @@ from leeward.knowledge.entries import Entry, LimitEntry
 CATEGORIES = frozenset({"encounter-diagnosis", "problem-list-item", "health-concern"})
 """Categories of a Condition that say that somebody has it, and does not merely fear it."""
 
-DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "a": 365.0}
+DAYS = {unit: float(ucum.DAYS[unit]) for unit in ("h", "d", "wk", "mo", "a")}
 """Days in a unit of supply, as the published decision support counts them."""
 
 
