@@ -51,7 +51,7 @@ class Scored(Observed):
         if not scores:
             return None, lacks
         same = all(score == scores[0] for score in scores)
-        return (scores[0], ()) if same else (None, (f"scores.{instrument}.at",))
+        return (scores[0], ()) if same else (None, (which(instrument),))
 
     def total(self, instrument: str, says: str) -> Reading:
         """The total of an instrument now: a range where items are missing, or where two scores of one time differ."""
@@ -67,7 +67,15 @@ class Scored(Observed):
         """What would narrow the range that these scores of one time span."""
         name = f"scores.{instrument}"
         items = dict.fromkeys(f"{name}.items.{item}" for score in scores for item in score.missing)
-        return (*(() if len(scores) == 1 else (f"{name}.at",)), *items)
+        return (*(() if len(scores) == 1 else (which(instrument),)), *items)
+
+    def scored_twice(self) -> tuple[str, ...]:
+        """The instruments of which two scores of one time cannot both be true: their ranges have no total in common."""
+        return tuple(
+            instrument
+            for instrument in sorted(self._scores)
+            if instrument not in LASTING_INSTRUMENTS and _apart(self.current_scores(instrument)[0])
+        )
 
     @once
     def cows(self) -> Reading:
@@ -88,6 +96,17 @@ class Scored(Observed):
         missing = self._missing("cows", scores) or ("scores.cows.items",)
         low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
         return Reading(low, high, "1", "objective signs", ("scores.cows",), missing if low != high else ())
+
+
+def which(instrument: str) -> str:
+    """The input that is lacking where two scores of one time differ: nobody knows which of them stands."""
+    return f"scores.{instrument}.which"
+
+
+def _apart(scores: tuple[Score, ...]) -> bool:
+    """Whether no total is possible for all of these."""
+    lows, highs = [score.low or 0 for score in scores], [score.high or 0 for score in scores]
+    return len(scores) > 1 and max(lows) > min(highs)
 
 
 def scored(entry: ScoreEntry) -> Score:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from leeward.guidance.alert import alert
 from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.picture import Picture
+from leeward.guidance.use import BARBITURATES
 from leeward.model.truth import Truth, all_of, any_of
 
 UNSEEN = (
@@ -91,8 +92,8 @@ def sedative_not_told(picture: Picture) -> Truth:
     found = any_of(picture.screened("benzodiazepines", "positive"), picture.screened("barbiturates", "positive"))
     told = any_of(
         picture.took("benzodiazepine", "barbiturate"),
-        picture.takes("phenobarbital", "butalbital", traits=("benzodiazepine",)),
-        picture.was_given("phenobarbital", "butalbital", traits=("benzodiazepine",)),
+        picture.takes(*BARBITURATES, traits=("benzodiazepine",)),
+        picture.was_given(*BARBITURATES, traits=("benzodiazepine",)),
     )
     return all_of(found, ~told)
 

@@ -22,6 +22,10 @@ KRATOM_CLASSES = ("leaf", "extract", "7-oh", "analogue")
 """Classes of substance that are kratom or come from it."""
 
 
+BARBITURATES = ("phenobarbital", "butalbital")
+"""Barbiturates among the medicines."""
+
+
 class Told(msgspec.Struct, frozen=True):
     """An exposure with its substance, the truth that it was taken, and the truth that it was something else."""
 

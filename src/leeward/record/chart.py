@@ -10,7 +10,8 @@ A list of the case file reads as complete, so charting one item would turn all o
 closed in its own way:
 
     exposures, medicines, conditions, allergies, doses
-        end with an item that nobody can name until somebody has said `none`: what is not in them stays unknown
+        end with an item that nobody can name until somebody has said `none`: what is not in them stays unknown. Who
+        left and came back is asked again: what was said in an earlier stay closes nothing
     observations
         each kind speaks for itself; of a drug screen, an analyte without a result is unknown
     scores
@@ -201,7 +202,11 @@ def _as_corrected(told: list[Entry]) -> tuple[_Standing, dict[int, tuple[int, ..
 def _lists(standing: _Standing) -> tuple[dict[str, Any], dict[str, tuple[int, ...]], dict[str, int]]:
     items: dict[str, list[tuple[int, Any]]] = {}
     whole: dict[str, Any] = {}
+    left = False
     for entry, body in standing:
+        if entry.kind == "admission" and left:
+            whole.clear()
+        left = entry.kind == "discharge" or (left and entry.kind != "admission")
         list_name = list_of(entry.kind, body)
         if list_name is None:
             continue
@@ -243,8 +248,8 @@ never taken because heroin was named, a long QT as looked for because hepatitis 
 def _in_order_of_charting(lists: dict[str, Any], came_from: Mapping[str, tuple[int, ...]]) -> list[datetime]:
     """Put a score after the dose of its minute where it was charted after it, and before it where it was charted before.
 
-    Returns the times that were put later, within their minute. Times are typed to the minute; of one minute only the order of charting says what came first. Where both times have
-    seconds they are known, and stand.
+    Returns the times that were put later, within their minute. Times are typed to the minute; of one minute only the
+    order of charting says what came first. Where both times have seconds they are known, and stand.
 
     Hazard: a COWS that rose after buprenorphine, read as the score before it, is no rise.
     """

@@ -2,7 +2,8 @@
 
 A session is a random 256-bit token in a cookie; only its digest is kept. Every sign-in makes a new one. It ends when it
 has not been used for a while, at its latest end whatever happens, when the person signs out, changes the password or is no
-longer let in. The token of a form is an HMAC under the session's own token, so it is worth nothing with another session.
+longer let in. The token of a form is an HMAC under what is kept of the session's token, so it is worth nothing with another
+session, and whose form it was can be told after the session has ended.
 """
 
 from __future__ import annotations
@@ -97,12 +98,26 @@ def new_token() -> str:
 
 def form_token(token: str) -> str:
     """What a form carries to show that it comes from a page of this session."""
-    return hmac.new(token.encode("utf-8", "surrogatepass"), b"leeward form", hashlib.sha256).hexdigest()
+    return _form_token(digest(token))
+
+
+def _form_token(token_digest: str) -> str:
+    return hmac.new(token_digest.encode(), b"leeward form", hashlib.sha256).hexdigest()
 
 
 def form_holds(token: str, given: str | None) -> bool:
     """Whether what a form carried belongs to this session; in a time that does not tell how nearly."""
     return bool(token) and hmac.compare_digest(form_token(token).encode(), (given or "").encode("utf-8", "replace"))
+
+
+def form_of(engine: Engine, given: str | None) -> str:
+    """Whose page a form came from: the person of its session, ended or not; empty where it is of none. It lets nobody in."""
+    carried = (given or "").encode("utf-8", "replace")
+    with transaction(engine, reads=True) as connection:
+        kept = connection.execute(select(sessions.c.token_digest, sessions.c.person)).all()
+    return next(
+        (str(one.person) for one in kept if hmac.compare_digest(_form_token(one.token_digest).encode(), carried)), ""
+    )
 
 
 def sign_in(
@@ -206,13 +221,6 @@ def signed_in_person(
     session = session_of(engine, token, now, in_use=in_use)
     person = people.get(session.person) if session else None
     return person if person is not None and person.active else None
-
-
-def held_by(engine: Engine, token: str) -> str:
-    """Whose session a token is or was, ended or not; empty for a token that never was one. It lets nobody in."""
-    with transaction(engine, reads=True) as connection:
-        asked = select(sessions.c.person).where(sessions.c.token_digest == digest(token))
-        return str(connection.execute(asked).scalar_one_or_none() or "")
 
 
 def sign_out(engine: Engine, token: str, *, source: str, now: datetime, id: str) -> Draft | None:

@@ -22,7 +22,8 @@ from leeward.paper.timeline_entries import Scored, TimelineEntries, timeline_ent
 from leeward.paper.trend import trend_of
 from leeward.record.entries import Entry
 from leeward.report.options import IDLE, ORDER
-from leeward.ward.due import DueItem, Hold, due_of, holds_of
+from leeward.ward.due import DueItem, due_of
+from leeward.ward.holds import Hold, holds_of
 from leeward.ward.plans import WrittenPlan, outdated, signed, unsigned
 from leeward.ward.proposals import nothing_new
 from leeward.ward.self_reports import CheckIn, SelfReport, last_check_in, unanswered

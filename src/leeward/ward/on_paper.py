@@ -19,8 +19,9 @@ from leeward.paper.plan import Due, GivenDose, PlanLine, SignedPlan
 from leeward.paper.questions import asked
 from leeward.record.chart import Chart
 from leeward.record.entries import CHARTED, Entry
-from leeward.ward.due import EARLY, SAME_MEDICINE, DueItem, Hold
+from leeward.ward.due import EARLY, SAME_MEDICINE, DueItem
 from leeward.ward.given import dose_said
+from leeward.ward.holds import Hold
 from leeward.ward.plans import Line, WrittenPlan, outdated, signed, written_plan
 from leeward.ward.state import Bedside, Ward
 from leeward.ward.words import entry_words

@@ -46,6 +46,12 @@ def together(
     )
 
 
+def contraindicated(asked: Bedside, ward: Ward, medicine: str) -> tuple[Alert, ...]:
+    """The interactions of a medicine that is about to be given that are contraindicated."""
+    pairs = (pair for pair in _of(asked, ward, medicine) if pair.severity == "contraindicated")
+    return tuple(_alert(pair, number) for number, pair in enumerate(pairs))
+
+
 def _of(asked: Bedside, ward: Ward, medicine: str) -> tuple[Interaction, ...]:
     if asked.case is None or asked.assessment is None:
         return ()

@@ -26,11 +26,12 @@ from leeward.record.consent import Purpose
 from leeward.record.egress import Withheld
 from leeward.record.people import Person
 from leeward.record.permissions import GRANTED, Context, Denied, may
-from leeward.record.sessions import form_holds, signed_in_person
+from leeward.record.sessions import form_holds, form_of, signed_in_person
 from leeward.record.trouble import Conflict, Full, ReadOnly, RecordTrouble, SentBefore
 from leeward.web.house import House
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import OPEN, SIGNED_IN, Page
+from leeward.web.sent_again import as_first_sent
 from leeward.web.signed_out import SHOW_AGAIN, is_secret, kept_for
 from leeward.web.templates import render
 from leeward.web.visit import Answer, Elsewhere, Handler, Lately, Refused, Sent, Shown, Upload, Visit
@@ -165,7 +166,6 @@ class Door:
             now,
             person=person,
             token=token if person or self.page.needs == OPEN else "",
-            held=token,
             path=dict(request.path_params),
             query=dict(request.query_params),
             forms=forms,
@@ -186,13 +186,12 @@ class Door:
         if visit.person is None and not sending:
             return Elsewhere(to=f"/sign-in?next={quote(visit.url, safe='')}", cookie="")
         self._signed_in(visit)
+        visit.show_again = SHOW_AGAIN in visit.form
         if sending and not form_holds(visit.token, visit.form.get("form")):
-            raise Refused(
-                403, "This form is not from a page of your session.", "Go back to its page, load it anew and send it."
-            )
+            self._of_a_session_before(visit)
         if page.needs != SIGNED_IN:
             self._may(visit, sending)
-        if page.show is not None and visit.text(SHOW_AGAIN):
+        if page.show is not None and visit.show_again:
             handler = page.show  # what was typed before the session ended is looked at first, and sent by hand
         answer = self._with_form_again(visit, handler)
         # A file that came of a form has left, and its page wrote that down.
@@ -204,6 +203,14 @@ class Door:
     def _signed_in(visit: Visit) -> None:
         if visit.person is None:
             raise Refused(401, "Your session has ended, and nothing was written.", "Sign in and send it again.")
+
+    def _of_a_session_before(self, visit: Visit) -> None:
+        """A form of another session: shown again to the person who opened it, refused to anybody else."""
+        assert visit.person is not None
+        if self.page.show is None or form_of(self.house.record.engine, visit.form.get("form")) != visit.person.id:
+            mend = "Go back to its page, load it anew and send it."
+            raise Refused(403, "This form is not from a page of your session. Nothing was written.", mend)
+        visit.show_again = True
 
     def _by_role(self, visit: Visit, sending: bool) -> None:
         """Permission by role, of which no chart is needed beyond what was opened by break-glass."""
@@ -241,7 +248,11 @@ class Door:
     def _with_form_again(self, visit: Visit, handler: Handler) -> Answer:
         """The page; where a form cannot be taken, the page again with what was typed and what to mend."""
         try:
-            return handler(visit)
+            if visit.method != "POST" or handler is not self.page.take:
+                return handler(visit)
+            with as_first_sent(visit) as again:
+                answer = handler(visit)
+            return handler(visit) if again and isinstance(answer, Shown) else answer  # a page shows the chart of now
         except Conflict as conflict:
             if self.page.show is None or visit.method != "POST":
                 raise
@@ -289,10 +300,17 @@ class Door:
             for key, value in typed.items()
             if value and key not in ("form", "id", "seen") and not is_secret(key)
         }
-        again = kept_for(visit) if visit is not None and refused.status == 401 and self.page.show else None
+        again = kept_for(visit) if visit is not None and self.page.show and self._unsent(visit, refused) else None
         values = {"status": refused.status, "says": refused.says, "mend": refused.mend, "typed": kept, "again": again}
         html = render("refused.html", values, visit, self.house)
         return Response(html, refused.status, media_type="text/html; charset=utf-8")
+
+
+    @staticmethod
+    def _unsent(visit: Visit, refused: Refused) -> bool:
+        """Whether a form was refused only because its session had ended, or another came in its place."""
+        foreign = visit.method == "POST" and not form_holds(visit.token, visit.form.get("form"))
+        return refused.status == 401 or (refused.status == 403 and visit.person is not None and foreign)
 
 
 def _purpose(visit: Visit) -> Purpose:

@@ -14,7 +14,8 @@ from leeward.paper.typesetting import Paper
 from leeward.record.consent import Part
 from leeward.record.egress import Released
 from leeward.record.portable import export_patient
-from leeward.ward.due import due_of, holds_of
+from leeward.ward.due import due_of
+from leeward.ward.holds import holds_of
 from leeward.ward.on_paper import corrected_lately, due_on_paper, plans_on_paper, reactions_of
 from leeward.ward.plans import decisions_of
 from leeward.ward.self_reports import unanswered

@@ -1,7 +1,7 @@
 """What was typed into a form whose session had ended: handed back to the same person once they signed in again.
 
-It stands in the page alone, is kept nowhere else and writes nothing by itself: after the sign-in the form is shown again,
-filled, and is sent by hand. Who signs in as somebody else gets none of it.
+The session may have run out, or somebody signed in anew in another tab of the same browser. What was typed stands in the page alone, is kept nowhere else and writes nothing by itself: after the sign-in the form is shown again,
+filled, and is sent by hand. Whose it is the token of the form tells; who signs in as somebody else gets none of it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from leeward.record.people import Person
-from leeward.record.sessions import form_holds, held_by
+from leeward.record.sessions import form_of
 from leeward.record.trouble import RecordTrouble
 from leeward.ward.demo import DEMO_PASSWORD
 from leeward.web.visit import Visit
@@ -39,12 +39,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def kept_for(visit: Visit) -> Kept | None:
-    """What the form carried, for who opened its page; None where it does not come from a page of the browser's session."""
-    if not form_holds(visit.held, visit.form.get("form")):
-        return None
+    """What the form carried, for who opened its page; None where it does not come from a page of anybody's session."""
     house = visit.house
     try:
-        person = house.ward.people.get(held_by(house.record.engine, visit.held))
+        person = house.ward.people.get(form_of(house.record.engine, visit.form.get("form")))
     except RecordTrouble:
         return None
     if person is None or not person.active:
@@ -52,7 +50,7 @@ def kept_for(visit: Visit) -> Kept | None:
     fields = tuple(
         (f"{TYPED}{name}", value)
         for name, values in visit.forms.items()
-        if name not in ("form", SHOW_AGAIN) and not is_secret(name)
+        if name != SHOW_AGAIN and not is_secret(name)
         for value in values
     )
     return Kept(person=person, to=visit.url, fields=fields, demo_password=DEMO_PASSWORD if house.demo else "")
@@ -64,7 +62,7 @@ def carried(visit: Visit) -> Fields:
 
 
 def handed_back(visit: Visit, to: Person) -> Fields:
-    """The fields that a sign-in carried, under their own names; none to somebody else than who typed them."""
-    if held_by(visit.house.record.engine, visit.held) != to.id:
+    """The fields that a sign-in carried, under their own names; none to somebody else than who opened their form."""
+    if form_of(visit.house.record.engine, visit.form.get(f"{TYPED}form")) != to.id:
         return ()
-    return tuple((name.removeprefix(TYPED), value) for name, value in carried(visit))
+    return tuple((name.removeprefix(TYPED), value) for name, value in carried(visit) if name != f"{TYPED}form")

@@ -109,7 +109,6 @@ class Visit:
         *,
         person: Person | None = None,
         token: str = "",
-        held: str = "",
         bedside: Bedside | None = None,
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
@@ -121,8 +120,8 @@ class Visit:
         base_url: str = "",
     ) -> None:
         self.house, self.now, self.person, self.token = house, now, person, token
-        self.held = held
-        """The token that the browser holds, whose session may have ended: it proves nothing about who asks."""
+        self.asked_at = now
+        """When the request came; `now` is earlier while a form that is sent again is read as it was at first."""
         self._bedside = bedside
         self.path, self.query = path or {}, query or {}
         self.forms: Mapping[str, Sequence[str]] = forms or {}
@@ -134,6 +133,8 @@ class Visit:
         self.problems: tuple[Problem, ...] = ()
         self.conflict: Conflict | None = None
         """What was charted meanwhile, where a plan was signed against a chart that has changed."""
+        self.show_again = False
+        """Whether the form is only shown, with what was typed before its session ended."""
 
     def enter(self, bedside: Bedside | None) -> None:
         """The person that the page is about, found."""
@@ -226,7 +227,7 @@ class Visit:
             allowed = may_write(self.person, draft, corrected, self.context())
             if isinstance(allowed, Denied):
                 raise Refused(403, allowed.reason)
-        written = self.house.record.append_all(drafts, self.now)
+        written = self.house.record.append_all(drafts, self.asked_at)
         self.house.ward.catch_up()
         return written
 

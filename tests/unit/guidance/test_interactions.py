@@ -47,6 +47,9 @@ def test_every_covering_entry_exists():
         ({"medicines": ["clonidine", "lofexidine"]}, "two-alpha-2-agonists", "contraindicated"),
         ({"medicines": ["sertraline", "linezolid"]}, "serotonergic-maoi", "contraindicated"),
         ({"medicines": ["ibuprofen", "warfarin"]}, "nsaid-anticoagulant", "major"),
+        ({"medicines": ["phenobarbital", "methadone"]}, "opioid-sedatives", "major"),
+        ({"medicines": ["Fioricet", "buprenorphine"]}, "buprenorphine-sedatives", "major"),
+        ({"exposures": LEAF, "medicines": ["phenobarbital"]}, "kratom-benzodiazepine", "major"),
         ({"medicines": ["naltrexone"]}, "opioid-opioid-antagonist", "contraindicated"),
     ],
 )

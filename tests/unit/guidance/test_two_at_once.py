@@ -35,6 +35,8 @@ def test_the_same_score_sent_twice_changes_no_option():
 
 def test_a_second_score_that_says_otherwise_is_asked_about_and_decides_nothing():
     answer = assessed(10)
-    assert "scores.cows.at" in {question.input for question in answer.questions[:3]}
+    assert "scores.cows.which" in {question.input for question in answer.questions[:3]}
+    alert = next(alert for alert in answer.alerts if alert.id == "scores-of-one-time-differ")
+    assert alert.level == "urgent"
     rescue = next(option for option in answer.options if option.id == "precipitated-withdrawal-rescue")
     assert rescue.status == "cannot-tell"

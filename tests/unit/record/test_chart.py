@@ -261,3 +261,20 @@ def test_a_chart_is_one_persons(record: Record):
 def test_a_clock_a_little_behind_reads_the_case_all_the_same(record: Record):
     record.append(score("a", at=NOW.isoformat()), NOW)
     case_from(chart_of(record.entries("p1"), NOW - timedelta(seconds=20)).document, load_knowledge())
+
+
+def test_what_was_asked_in_an_earlier_stay_is_asked_again_after_a_return(record: Record):
+    stay = (
+        draft("in", "admission"),
+        draft("a", "medicine", body={"name": "sertraline"}),
+        draft("b", "medicine", body={"none": True}),
+        draft("c", "allergy", body={"none": True}),
+    )
+    here = charted(record, *stay)
+    assert not here.others_unknown("medicines") and here.document["allergies"] == []
+    gone = charted(record, draft("out", "discharge", body={"how": "planned"}))
+    assert not gone.others_unknown("medicines")
+    back = charted(record, draft("again", "admission"))
+    assert back.others_unknown("medicines") and "allergies" not in back.document
+    told = charted(record, draft("d", "medicine", body={"none": True}))
+    assert not told.others_unknown("medicines")

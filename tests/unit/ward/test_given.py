@@ -30,8 +30,8 @@ class Bed(Story):
             self.entries[-1] = msgspec.structs.replace(entry, at=draft.at)
         self.ward = Ward(None, load_knowledge())  # pyright: ignore[reportArgumentType]
 
-    def plan(self, *lines: Line, option: str = "buprenorphine-standard"):
-        self.lines = WrittenPlan(plan="a", option=option, lines=lines)
+    def plan(self, *lines: Line, option: str = "buprenorphine-standard", read: tuple[str, ...] = ()):
+        self.lines = WrittenPlan(plan="a", option=option, lines=lines, read=read)
         self.signed = self.add("plan-signed", plan_body(self.lines), 0, role="prescriber")
 
     def at(self, minutes: float):

@@ -4,8 +4,8 @@ import pytest
 
 from leeward.guidance.alert import AlertEntry
 from leeward.knowledge import load_knowledge
-from leeward.ward.due import holds_of
 from leeward.ward.held import ASKS_WHY
+from leeward.ward.holds import holds_of
 from leeward.ward.plans import Line
 from tests.unit.ward.test_due import BUP
 from tests.unit.ward.test_given import Bed
@@ -82,3 +82,15 @@ def test_the_alerts_that_ask_why_are_those_whose_words_do():
         if id.startswith("order-") and any("write why" in line or "written down" in line for line in words.do)
     }
     assert asking == set(ASKS_WHY)
+
+
+def test_an_interaction_that_is_contraindicated_holds_the_line_until_the_signer_has_read_it(bed):
+    """No check of orders names this pair: only the interaction does."""
+    bed.plan(Line(what="methadone", medicine="methadone", dose="10 mg"), option="methadone")
+    title = "Interaction, contraindicated: methadone with phenelzine"
+    bed.add("medicine", {"name": "phenelzine"}, 3)
+    hold = holds(bed)["speaks-against"]
+    assert hold.level == "urgent" and title in [one.title for one in hold.alerts]
+    bed.plan(*bed.lines.lines, option="methadone", read=(title,))
+    after = holds(bed).get("speaks-against")
+    assert after is None or title not in [one.title for one in after.alerts]

@@ -15,6 +15,7 @@ from __future__ import annotations
 from leeward.guidance.alert import alert
 from leeward.guidance.alerts.signs import item_points, recorded_within
 from leeward.guidance.picture import Picture
+from leeward.guidance.use import BARBITURATES
 from leeward.model.truth import Truth, all_of, any_of
 
 
@@ -50,7 +51,7 @@ def alcohol_withdrawal_severe(picture: Picture) -> Truth:
         ciwa(picture),
         picture.took_class("alcohol"),
         picture.took("benzodiazepine", "barbiturate", "phenibut"),
-        picture.takes(traits=("benzodiazepine",)),
+        picture.takes(*BARBITURATES, traits=("benzodiazepine",)),
         picture.has("alcohol-use-disorder", "sedative-use-disorder"),
     )
     return any_of(severe, all_of(picture.has("complicated-alcohol-withdrawal-history"), plays_a_part))

@@ -5,6 +5,8 @@
 | AL-80 | COWS up by 6 or more within 2 h of buprenorphine, an objective sign new or worse | consensus; Dunn 2023 |
 | AL-81 | COWS up by 5 or more within 2 h of buprenorphine | consensus of sources |
 | AL-82 | COWS down by less than 3 after 16 mg buprenorphine or 30 mg methadone, not precipitated | consensus |
+| AL-83 | COWS 5 or more above the score before buprenorphine, and none was scored in the 2 h after it | consensus of sources |
+| AL-84 | two scores of one instrument and one time that cannot both be true | consensus of sources |
 
 Without a COWS before the dose none of them can be told; that is never the same as no. A rise that has gone fires
 nothing.
@@ -27,11 +29,12 @@ from leeward.guidance.basis import asked_once
 from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.given import milligrams
 from leeward.guidance.picture import Picture
+from leeward.instruments import load_instruments
 from leeward.model.case import Dose, ScoreEntry
 from leeward.model.instants import Span, hours_since
 from leeward.model.missing import Missing
 from leeward.model.reading import Limit, Reading
-from leeward.model.truth import NO, YES, Truth, all_of, any_of, unknown
+from leeward.model.truth import NO, YES, Truth, all_of, any_of, known, unknown
 
 UNDER_THE_TONGUE = ("buprenorphine-sublingual", "buprenorphine-naloxone-sublingual")
 
@@ -88,6 +91,33 @@ def not_responding(picture: Picture) -> Truth:
     return another_diagnosis(picture)
 
 
+@alert(
+    "AL-83",
+    "risen-and-not-scored-in-time",
+    "COWS has risen since buprenorphine, and was not scored soon after it",
+    sources=("consensus-pw-engine",),
+)
+def risen_unseen(picture: Picture) -> Truth:
+    """The first score after the dose came too late to say how soon the rise was.
+
+    Hazard: withdrawal that was precipitated, scored for the first time at 121 minutes, would raise nothing at all.
+    """
+    doses = picture.doses_of(*BUPRENORPHINE)
+    given = picture.was_given(*BUPRENORPHINE)
+    return given & any_of(_risen_unseen(picture, dose) for dose in doses) if doses else given
+
+
+@alert("AL-84", "scores-of-one-time-differ", "Two scores of one time differ", sources=("consensus-alert-details",))
+def scores_differ(picture: Picture) -> Truth:
+    """Neither decides anything until somebody has said which stands."""
+    found = picture.scored_twice()
+    titles = ", ".join(load_instruments()[instrument].title for instrument in found)
+    says = (
+        f"two scores of {titles} at the same time cannot both be true" if found else "no two scores of one time differ"
+    )
+    return known(bool(found), says, *(f"scores.{instrument}" for instrument in found or ("cows",)))
+
+
 def _after_buprenorphine(picture: Picture, rise: Limit, sign: bool) -> Truth:
     given, doses = picture.was_given(*BUPRENORPHINE), picture.doses_of(*BUPRENORPHINE)
     return given & any_of(_risen(picture, dose, rise, sign) for dose in doses) if doses else given
@@ -114,6 +144,21 @@ def _risen(picture: Picture, dose: Dose, rise: Limit, sign: bool) -> Truth:
         any_of(risen),
         above >= picture.limit("precipitated-still-raised"),
     )
+
+
+def _risen_unseen(picture: Picture, dose: Dose) -> Truth:
+    """Whether COWS stands above the score before this dose, and nobody scored it while a rise would have counted."""
+    name = f"doses.{dose.key}"
+    since = hours_since(dose.at, picture.case.now, f"{name}.at", f"hours since {dose.as_told}")
+    recent = since <= picture.limit("precipitated-passes")
+    if isinstance(dose.at, Missing) or recent.answer is NO:
+        return recent
+    before = score_before(picture, dose.at, name)
+    if not isinstance(before, ScoreEntry):
+        return all_of(recent, _cannot_tell(before))
+    seen = any_of(_in_window(picture, entry, dose.at, name) for entry in picture.entries("cows") if entry is not before)
+    above = difference(picture.cows, total_of(before), "COWS now above the score before the dose by")
+    return all_of(recent, ~seen, above >= picture.limit("precipitated-watch"))
 
 
 def _in_window(picture: Picture, entry: ScoreEntry, dose: Span, name: str) -> Truth:
@@ -196,4 +241,4 @@ def _score_before_first(picture: Picture, doses: list[Dose]) -> ScoreEntry | tup
     return score_before(picture, first, "doses")
 
 
-RULES = (precipitated, precipitated_possible, not_responding)
+RULES = (precipitated, precipitated_possible, not_responding, risen_unseen, scores_differ)

@@ -7,6 +7,7 @@ dose was taken before it.
 from __future__ import annotations
 
 from leeward.guidance.picture import Picture, scored
+from leeward.guidance.scored import which
 from leeward.instruments import load_instruments
 from leeward.model.case import ScoreEntry
 from leeward.model.instants import HOUR, Span
@@ -34,6 +35,8 @@ def score_before(picture: Picture, dose: Span, dose_name: str) -> ScoreEntry | L
         return (NOTHING_BEFORE,)
     newest = max(at.earliest for at, _ in before)
     possible = [(at, entry) for at, entry in before if at.latest >= newest]
+    if len(possible) > 1 and len({at for at, _ in possible}) == 1:
+        return (which("cows"),)
     if len(possible) > 1:
         return tuple(f"scores.{entry.key}.at" for _, entry in possible)
     at, entry = possible[0]

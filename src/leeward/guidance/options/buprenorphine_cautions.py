@@ -25,6 +25,7 @@ from leeward.guidance.gates import DAILY_BUPRENORPHINE
 from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.rule import CAUTION, rule
 from leeward.guidance.screens import fentanyl_not_told, methadone_not_told
+from leeward.guidance.use import BARBITURATES
 from leeward.model.case import Dose, Exposure
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
@@ -39,7 +40,7 @@ SEDATIVE_TRAITS = ("benzodiazepine", "gabapentinoid")
 @asked_once
 def sedatives_told(picture: Picture) -> Truth:
     """Whether alcohol, a benzodiazepine or another sedative is taken, as told or listed."""
-    return picture.took_class("sedative", "alcohol") | picture.takes(traits=SEDATIVE_TRAITS)
+    return picture.took_class("sedative", "alcohol") | picture.takes(*BARBITURATES, traits=SEDATIVE_TRAITS)
 
 
 @rule(

@@ -23,6 +23,7 @@ import msgspec
 from leeward.guidance.gates import missed_days, none_asked
 from leeward.guidance.options.buprenorphine_cautions import alcohol_or_sedatives_in_doubt
 from leeward.guidance.picture import NALTREXONE, Picture, asked_once
+from leeward.guidance.use import BARBITURATES
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure, Medicine
 from leeward.model.missing import Missing
@@ -124,7 +125,7 @@ def one_row_down(picture: Picture) -> Truth:
     """Whether the tolerance for methadone is in doubt: unstable dose, sedatives or alcohol, or opioids in the gap."""
     return any_of(
         alcohol_or_sedatives_in_doubt(picture),
-        picture.takes(traits=("benzodiazepine",)),
+        picture.takes(*BARBITURATES, traits=("benzodiazepine",)),
         picture.exposed(_other_opioid, "opioid in the gap"),
         picture.exposed(lambda exposure, _: _unstable(picture, exposure), "dose not yet stable"),
     )

@@ -8,11 +8,11 @@ from datetime import datetime, time, timedelta, timezone
 import msgspec
 
 from leeward.errors import BadInput, Problem
+from leeward.paper.times import zone_of
 from leeward.record.consent import Consent, Recipient, consents_of, give_consent, revoke_consent
 from leeward.record.entries import Draft
 from leeward.web.charting import Slips, line, one_of
 from leeward.web.page import Page
-from leeward.web.times_typed import zone_of
 from leeward.web.visit import Answer, Elsewhere, Shown, Visit
 
 Choices = tuple[tuple[str, str], ...]
@@ -205,8 +205,6 @@ def take_revocation(visit: Visit) -> Answer:
     """A consent ends now."""
     assert visit.person is not None
     to = f"/patients/{visit.patient}/consent"
-    if any(entry.id == visit.fresh_id() for entry in visit.bedside.entries):  # sent twice, done once
-        return Elsewhere(to=f"{to}?done=revoked")
     wanted = visit.text("consent")
     consent = next((one for one in consents_of(visit.bedside.entries, visit.patient) if one.id == wanted), None)
     if consent is None or not consent.stands(visit.now):

@@ -14,13 +14,13 @@ from leeward.errors import BadInput
 from leeward.guidance.assessment import Alert
 from leeward.record.chart import TIMED
 from leeward.record.entries import Entry
-from leeward.ward.due import Hold, holds_of
 from leeward.ward.given import GivenOf, by_medicine, given_lately, once_more
 from leeward.ward.held import ASKS_WHY, RESCUE, cannot_tell, out_of_scope
+from leeward.ward.holds import Hold, holds_of
 from leeward.ward.plans import Line, WrittenPlan, signed
 from leeward.ward.state import Bedside
 from leeward.ward.together import together
-from leeward.web.charting import Item, Slips, at_fields, done, line, one_of, prose, write
+from leeward.web.charting import Item, Slips, at_fields, line, one_of, prose, write
 from leeward.web.exposure_typed import ROUTES, Choices
 from leeward.web.page import Page
 from leeward.web.pages.vitals import last_of, shown
@@ -134,8 +134,6 @@ def show_dose(visit: Visit) -> Answer:
 
 def take_dose(visit: Visit) -> Answer:
     """A dose is charted as given, or as not given with the reason."""
-    if (standing := _charted_before(visit)) is not None:
-        return done(visit, visit.patient, standing.number)
     slips = Slips()
     at = slips.of(lambda: instant_typed(visit), visit.now)
     if visit.text("look"):
@@ -170,12 +168,6 @@ def take_dose(visit: Visit) -> Answer:
     words = f"{body['medicine']} {body['dose']}"
     note = {"text": f"Why {words} was given: {reason}", "about": "dose", "medicine": body["medicine"]}
     return write(visit, Item(draft=visit.draft("note", note, at=at, part="why"), fields={"": "reason"}), item)
-
-
-def _charted_before(visit: Visit) -> Entry | None:
-    """The dose that this form has charted already, where it is sent again: it is no second dose."""
-    id, by = visit.text("id"), visit.person.id if visit.person else ""
-    return next((one for one in visit.bedside.entries if id and one.id == f"{id}-dose" and one.by == by), None)
 
 
 def _check_words(visit: Visit, item: Item) -> None:

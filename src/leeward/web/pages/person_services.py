@@ -43,8 +43,6 @@ def take_person_services(visit: Visit) -> Answer:
     """A search, or the services that go on the sheet."""
     if visit.text("step") != "put":
         return show_person_services(visit)
-    if any(entry.id == f"{visit.fresh_id()}-services" for entry in visit.bedside.entries):  # sent twice, done once
-        return Elsewhere(to=f"/patients/{visit.patient}/services")
     chosen = chosen_services(visit.bedside.chart, visit.house.ward)
     if visit.text("noted") != str(chosen.number):
         says = "The services on the sheet were changed meanwhile, so nothing was written."

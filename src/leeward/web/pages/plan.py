@@ -12,8 +12,9 @@ from leeward.record.entries import CHARTED, PLANNED, Entry
 from leeward.record.permissions import Denied, Permission, may
 from leeward.record.trouble import Conflict
 from leeward.report.options import ORDER, step_line
-from leeward.ward.due import due_of, holds_of
+from leeward.ward.due import due_of
 from leeward.ward.held import out_of_scope
+from leeward.ward.holds import holds_of
 from leeward.ward.plans import WrittenPlan, outdated, plan_body, signed, unsigned, written_plan
 from leeward.ward.proposals import OFFERED, held_back, nothing_new
 from leeward.ward.self_reports import unanswered
@@ -171,8 +172,6 @@ def reason_typed(visit: Visit, because: str = "because", words: str = "words") -
 
 def take_plan(visit: Visit) -> Answer:
     """Refuse a proposal or a plan that waits, or stop one that stands signed; each with its reason."""
-    if (standing := sent_before(visit)) is not None:
-        return Elsewhere(to=f"/patients/{visit.patient}/plan?done={standing.number}")
     wanted, option = visit.text("plan"), visit.text("option")
     bedside = visit.bedside
     found = next(((entry, plan, True) for entry, plan in signed(bedside.chart) if plan.plan == wanted), None)
@@ -224,12 +223,6 @@ def seen_of(visit: Visit) -> int:
     return whole_number(visit.text("seen"), visit.bedside.seen) or 0
 
 
-def sent_before(visit: Visit) -> Entry | None:
-    """The entry that this form has made already, where it is sent again by the same person."""
-    id, by = visit.text("id"), visit.person.id if visit.person else ""
-    return next((one for one in visit.bedside.entries if id and one.id == id and one.by == by), None)
-
-
 def option_of(visit: Visit, id: str) -> OptionAnswer:
     """An option of this person's assessment. Raises Refused where there is none of that id."""
     assessment = visit.bedside.assessment
@@ -243,8 +236,6 @@ def option_of(visit: Visit, id: str) -> OptionAnswer:
 def take_done(visit: Visit) -> Answer:
     """Say that something that no entry of its own ticks off was done: a note that names it."""
     plan, what = visit.text("plan"), visit.text("what")
-    if (standing := sent_before(visit)) is not None:
-        return Elsewhere(to=f"/patients/{visit.patient}/plan?done={standing.number}")
     item = next(
         (one for one in due_of(visit.bedside) if (one.plan_id, one.what, one.kind) == (plan, what, "other")), None
     )

@@ -25,7 +25,6 @@ from leeward.web.pages.plan import (
     needs,
     option_of,
     seen_of,
-    sent_before,
     titles,
     told_since,
 )
@@ -174,8 +173,6 @@ def _at_its_field(problem: Problem, places: Sequence[int], before: int) -> Probl
 
 def take_orders(visit: Visit) -> Answer:
     """Check the orders, keep them as a proposal, or sign them."""
-    if (standing := sent_before(visit)) is not None:
-        return Elsewhere(to=f"/patients/{visit.patient}/plan?done={standing.number}")
     option, offer = _offered_now(visit)
     waiting, wanted = _waiting(visit, option.id), visit.text("plan")
     if wanted and waiting is None:

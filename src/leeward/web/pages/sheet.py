@@ -17,7 +17,7 @@ from leeward.paper.patient_sheet import MOST_SERVICES, PatientSheet, patient_she
 from leeward.paper.words_of_services import LANGUAGES
 from leeward.record.consent import Recipient
 from leeward.record.egress import Released, Way
-from leeward.ward.due import holds_of
+from leeward.ward.holds import holds_of
 from leeward.ward.on_paper import plans_on_paper
 from leeward.ward.plans import follow_up_of
 from leeward.ward.services import chosen_services
