@@ -283,3 +283,20 @@ def test_reading_them_is_written_down_with_the_notes(someone, house):
 
 def test_who_may_not_read_a_chart_may_not_read_its_entries(someone):
     assert someone("admin").get(LIST).status == 403
+
+
+def test_a_chart_whose_admission_was_struck_is_off_the_board_and_is_read_and_admitted_again(someone, house):
+    """A record of before may hold such a correction: its chart is neither lost nor left standing on the board."""
+    nurse = someone("n.park")
+    assert "demo-1" in nurse.get("/").html
+    admission = next(one for one in house.record.entries(patient="demo-1", kinds=["admission"]))
+    draft = Draft(
+        id="struck", kind="correction", patient="demo-1", at=house.clock().isoformat(), by="n.park", role="nurse",
+        body={"strikes": True, "reason": "wrong person"}, corrects=admission.number,
+    )  # fmt: skip
+    house.record.append(draft, house.clock())
+    assert '"/patients/demo-1"' not in nurse.get("/").html
+    page = nurse.get("/patients/demo-1")
+    assert page.status == 200 and "Admission struck" in page.text
+    nurse.send("/patients/demo-1/discharge", what="return", setting="emergency")
+    assert '"/patients/demo-1"' in nurse.get("/").html

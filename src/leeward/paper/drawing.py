@@ -5,7 +5,8 @@ Across, marks stand at instants; down, at pixels from the top. Colours go with a
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone, tzinfo
+import json
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Literal
 
 import msgspec
@@ -66,8 +67,9 @@ class Frame(msgspec.Struct, frozen=True):
         return self.start <= instant <= self.end
 
     def wall(self, instant: datetime) -> int:
-        """The instant as milliseconds of wall-clock time in the frame's zone: what the axis counts in."""
-        return round(instant.astimezone(self.zone).replace(tzinfo=timezone.utc).timestamp() * 1000)  # noqa: UP017
+        """The instant in milliseconds, by the offset that the clock has at the frame's end: what the axis counts in."""
+        offset = self.end.astimezone(self.zone).utcoffset() or timedelta(0)
+        return round((instant.timestamp() + offset.total_seconds()) * 1000)
 
     def at(self, x: float) -> datetime:
         """The instant at a place across."""
@@ -217,7 +219,7 @@ class Drawing:
                 "type": "temporal",
                 "title": None,
                 "scale": {"type": "utc", "domain": [frame.wall(frame.start), frame.wall(frame.end)]},
-                "axis": {"values": [frame.wall(tick) for tick in ticks], "labelExpr": _LABEL, "labelOverlap": True},
+                "axis": {"values": [frame.wall(tick) for tick in ticks], "labelExpr": _labels(frame, ticks), "labelOverlap": True},
             },
             "y": {
                 "field": "y",
@@ -262,11 +264,14 @@ class Unmarked(Drawing):
         """Nothing is kept."""
 
 
-_LABEL = (
-    "utchours(datum.value) === 0 && utcminutes(datum.value) === 0 ? ['00:00', utcFormat(datum.value, '%a %d %b')]"
-    " : datum.index === 0 ? [utcFormat(datum.value, '%H:%M'), utcFormat(datum.value, '%a %d %b')]"
-    " : utcFormat(datum.value, '%H:%M')"
-)
+def _labels(frame: Frame, ticks: list[datetime]) -> str:
+    """The expression that labels the axis: the wall clock of each tick's own day, with the day at the first and at midnight."""
+    shown: dict[str, list[str]] = {}
+    for tick in ticks:
+        local = tick.astimezone(frame.zone)
+        dated = tick == ticks[0] or not (local.hour or local.minute)
+        shown[str(frame.wall(tick))] = [f"{local:%H:%M}", *([f"{local:%a %d %b}"] if dated else [])]
+    return f"{json.dumps(shown)}[toString(toNumber(datum.value))]"
 
 
 def _layer(values: list[dict[str, Any]], mark: dict[str, Any], encoding: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from leeward.paper.check_in import check_in_code
 from leeward.paper.handoff import not_covered
 from leeward.paper.plan import FollowUp, PlanLine, SignedPlan
 from leeward.paper.services import Nearby
-from leeward.paper.times import plain_day
+from leeward.paper.times import plain_day, zone_of
 from leeward.paper.typesetting import Form, Paper, set_pages
 from leeward.paper.words_of_services import LANGUAGES, Language, title_of
 from leeward.paper.words_of_sheet import SheetWords
@@ -198,10 +198,9 @@ class _Texts(SheetWords):
 
     def __init__(self, knowledge: Knowledge, language: Language, assessment: Assessment) -> None:
         super().__init__(knowledge, language)
-        self._zone = assessment.now.tzinfo
+        self._zone = zone_of(assessment.now)
 
     def day(self, instant: datetime, hour: bool = False) -> str:
-        assert self._zone is not None
         return plain_day(instant, self._zone, self.language, hour)
 
 

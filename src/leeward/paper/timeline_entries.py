@@ -5,7 +5,7 @@ The picture and the table beneath are both made from these, so that neither hold
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, tzinfo
 from typing import TypeVar
 
 import msgspec
@@ -18,6 +18,7 @@ from leeward.model.case import UNNAMED, Case, Dose, Observation, ScoreEntry
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
 from leeward.model.quantity import number
+from leeward.paper.times import zone_of
 
 VITALS: dict[str, str] = {
     "heart-rate": "Heart rate",
@@ -101,13 +102,12 @@ class TimelineEntries(msgspec.Struct, frozen=True, kw_only=True):
 
 def timeline_entries(case: Case, assessment: Assessment) -> TimelineEntries:
     """The scores, doses, vital signs and expected courses of a case; entries without a time come last."""
-    offset = case.now.utcoffset() or timedelta(0)
     told = () if isinstance(case.doses, Missing) else case.doses
     # A dose without name and time stands for those that nobody has asked about: a question, no entry.
     doses = [dose for dose in told if dose.as_told not in UNNAMED or not isinstance(dose.at, Missing)]
     return TimelineEntries(
         now=case.now,
-        zone=timezone(offset),
+        zone=zone_of(case.now),
         scores=_in_order([_score(entry) for entry in case.scores if entry.instrument not in LASTING_INSTRUMENTS]),
         doses=_in_order([_dose(dose) for dose in doses]),
         vitals=_in_order([_vital(seen) for seen in case.observations if seen.what in VITALS]),

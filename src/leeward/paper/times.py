@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 _MONTHS_ES = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 _DAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
@@ -10,8 +10,49 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+class WallClock(tzinfo):
+    """The zone of this machine with its rules of summer time: an instant is shown by the offset of its own day.
+
+    It is for showing and reading times. Arithmetic is done on instants with a plain offset: between two instants of one
+    zone Python counts what the clock showed, and not the hours that went by.
+    """
+
+    def utcoffset(self, dt: datetime | None) -> timedelta:
+        """The offset that this machine's clock had, or has, at a wall time."""
+        assert dt is not None
+        return dt.replace(tzinfo=None).astimezone().utcoffset() or timedelta(0)
+
+    def dst(self, dt: datetime | None) -> None:
+        """Not told: only the offset is asked."""
+
+    def tzname(self, dt: datetime | None) -> str:
+        """What it is called."""
+        return "local"
+
+    def fromutc(self, dt: datetime) -> datetime:
+        """What the clock showed at an instant; of an hour that it showed twice, which of the two."""
+        there = dt.replace(tzinfo=UTC).astimezone()
+        first = there.replace(tzinfo=self, fold=0)
+        return first if first.utcoffset() == there.utcoffset() else first.replace(fold=1)
+
+
+def zone_of(now: datetime) -> tzinfo:
+    """The zone by whose wall clock times are shown and typed: that of `now`.
+
+    A bare offset is this machine's zone, where it is its offset.
+    """
+    zone = now.tzinfo or UTC
+    ours = now.replace(tzinfo=None).astimezone().utcoffset()
+    return WallClock() if isinstance(zone, timezone) and ours == now.utcoffset() else zone
+
+
+def on_its_day(instant: datetime, now: datetime) -> datetime:
+    """The instant with the plain offset that the wall clock of `now` shows, or showed, on its own day."""
+    return instant.astimezone(timezone(instant.astimezone(zone_of(now)).utcoffset() or timedelta(0)))
+
+
 def clock(instant: datetime, zone: tzinfo) -> str:
-    """Day and time on the wall clock.
+    """Day and time on the wall clock of a zone; of `zone_of(now)` on a page, so that each day has its own offset.
 
     >>> from datetime import timezone
     >>> clock(datetime(2026, 11, 22, 14, 5, tzinfo=timezone.utc), timezone.utc)

@@ -10,7 +10,7 @@ from leeward.model.case import Case
 from leeward.model.missing import Missing
 from leeward.model.quantity import number
 from leeward.paper.person import named
-from leeward.paper.times import ago, clock
+from leeward.paper.times import ago, clock, zone_of
 from leeward.record.consent import Consent, consents_of
 from leeward.ward.state import Bedside
 from leeward.ward.summary import place_of
@@ -32,8 +32,7 @@ class Banner(msgspec.Struct, frozen=True, kw_only=True):
 def banner_of(bedside: Bedside, now: datetime) -> Banner:
     """The banner of a person."""
     chart, case = bedside.chart, bedside.case
-    zone = now.tzinfo
-    assert zone is not None
+    zone = zone_of(now)
 
     def at(told: str) -> str:
         instant = datetime.fromisoformat(told)
@@ -47,7 +46,7 @@ def banner_of(bedside: Bedside, now: datetime) -> Banner:
             ("Place", place or "not charted", "" if place else "open"),
         ),
         consent=_consent(consents_of(bedside.entries, bedside.patient), now),
-        stay=f"Admitted {at(chart.admitted)}" if chart.admitted else "",
+        stay=f"Admitted {at(chart.admitted)}" if chart.admitted else "Admission struck: not on the board",
         synthetic=chart.synthetic,
         left=f"Left {at(chart.discharged)}" if chart.discharged else "",
         problem="What was charted cannot be read as a case, so nothing is assessed." if bedside.problems else "",
@@ -112,9 +111,5 @@ def _to(one: Consent) -> str:
 
 
 def _until(one: Consent, now: datetime) -> str:
-    assert now.tzinfo is not None
-    return (
-        f"until {clock(one.until, now.tzinfo)} {one.until.astimezone(now.tzinfo).year}"
-        if one.until
-        else "without an end"
-    )
+    zone = zone_of(now)
+    return f"until {clock(one.until, zone)} {one.until.astimezone(zone).year}" if one.until else "without an end"

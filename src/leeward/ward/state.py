@@ -220,7 +220,7 @@ class Ward:
         if kept is not None and kept.entries == entries and abs(now - kept.now) < HOLDS:
             return kept
         made = self.bedside_of(entries, now)
-        if made.chart.admitted is None:
+        if not any(entry.kind == "admission" for entry in entries):
             return None
         with self._lock:
             self._bedsides[patient] = made

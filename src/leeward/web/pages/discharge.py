@@ -70,9 +70,9 @@ def take_discharge(visit: Visit) -> Answer:
 
 def _take_return(visit: Visit, slips: Slips, at: datetime) -> Answer:
     left = visit.bedside.chart.discharged
-    if left is None:
+    if visit.bedside.here:
         slips.add("", "This person is here already.", "Look at the chart.")
-    elif at < datetime.fromisoformat(left):
+    elif left is not None and at < datetime.fromisoformat(left):
         slips.add("at", "This lies before they left.", "Give when they came back.")
     setting, place = one_of(visit, slips, "setting", [id for id, _ in SETTINGS]), line(visit, slips, "place", 120)
     items = [
