@@ -16,13 +16,14 @@ COMMANDS = {
     "score": "Score a withdrawal or screening instrument.",
     "product": "What a product is, whether it is recalled, what the law says of it, what a test can show.",
     "recalls": "Load FDA's files, match a list of labels, list what is known.",
+    "signals": "Load reports of adverse events; see what is reported more than expected.",
     "report": "Draft a MedWatch report or a summary for the poison centre.",
     "serve": "Open the ward: the bedside app in a browser.",
     "verify": "Check the record: nothing changed, removed or put in another order.",
     "backup": "Write a backup of the record, and read it back.",
     "restore": "Fill an empty record from a backup.",
     "knowledge": "List, show, explain, check and sign what Leeward knows.",
-    "doctor": "Check the installation: data folder, knowledge, signature.",
+    "doctor": "Check the installation; with --ehr, the way to a record system.",
 }
 
 

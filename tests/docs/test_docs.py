@@ -6,6 +6,7 @@ example and option of the command is in its page.
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -81,7 +82,19 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     policy = next(block for block in blocks(page) if " = " in block[0])
     for name in ("policy.toml", "new.toml"):
         (folder / name).write_text("\n".join(line.strip() for line in policy))
+    reports = folder / "CAERS_ASCII_2004_2017Q2.csv.gz"
+    reports.write_bytes(gzip.compress((SEVERAL_REPORTS).encode()))
+    assert run(f"leeward signals load {reports.name}", folder).returncode == 0
     return folder
+
+
+SEVERAL_REPORTS = "Report ID,Product Role,Product,Industry Code,Symptoms\n" + "".join(
+    f"{report},Suspect,{product},54,{event}\n"
+    for report, (product, event) in enumerate(
+        [("KRATOM", "NAUSEA"), ("KRATOM", "SEIZURE"), ("TEA", "NAUSEA"), ("TEA", "RASH"), ("OIL", "RASH")] * 4
+    )
+)
+"""Invented reports, in the columns of FDA's file."""
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -173,7 +173,7 @@ def _in_order(theta: Floats) -> Floats:
 
 def _walk(function: Function, start: Floats) -> tuple[float, Floats]:
     bounds = [(-FREE, FREE)] * len(start)
-    options: dict[str, Any] = {"maxiter": 1000, "maxfun": 2000, "ftol": 1e-13, "gtol": 1e-7}
+    options: dict[str, Any] = {"maxiter": 1000, "maxfun": 2000, "ftol": 1e-11, "gtol": 1e-7}
     end = _minimize(function, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return float(end.fun), np.asarray(end.x)
 

@@ -150,9 +150,9 @@ class LogSeries:
                 (1 - share) * by_other[1] - (1 - below_share) * by_some[1],
                 share - below_share,
             ]
-            return -float(np.dot(points.weight, value)), -np.array([np.dot(points.weight, one) for one in gradient])
+            return -_sum(points.weight, value), -np.array([_sum(points.weight, one) for one in gradient])
         gradient = [share * by_first[0], (1 - share) * by_second[0], (1 - share) * by_second[1], by_last]
-        return -float(np.dot(points.weight, value)), -np.array([np.dot(points.weight, one) for one in gradient])
+        return -_sum(points.weight, value), -np.array([_sum(points.weight, one) for one in gradient])
 
 
 class _Counted:
@@ -230,6 +230,11 @@ def _mixed(
     value = np.logaddexp(log_p + one, log_q + two)
     first = np.exp(log_p + one - value)
     w_one, w_two = weight * first, weight * (1 - first)
-    by = [np.dot(w_one, by_one[0]), np.dot(w_one, by_one[1]), np.dot(w_two, by_two[0]), np.dot(w_two, by_two[1])]
+    by = [_sum(w_one, by_one[0]), _sum(w_one, by_one[1]), _sum(w_two, by_two[0]), _sum(w_two, by_two[1])]
     by.append(float(np.sum(w_one)) - float(np.sum(weight)) * float(np.exp(log_p)))
-    return -float(np.dot(weight, value)), -np.array(by)
+    return -_sum(weight, value), -np.array(by)
+
+
+def _sum(weight: Floats, value: Floats) -> float:
+    """A weighted sum, in one thread: a product of BLAS takes several, and waits for them on a busy machine."""
+    return float(np.sum(weight * value))

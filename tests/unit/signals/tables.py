@@ -29,8 +29,8 @@ def needs(path: Path) -> Path:
 
 def rows_of(path: Path, **dialect: bool) -> Iterator[list[str]]:
     """The rows of a CSV file without its header."""
-    opened = gzip.open(path, "rt", encoding="latin-1", newline="") if path.suffix == ".gz" else path.open(newline="")
-    with opened as file:
+    open_text = gzip.open if path.suffix == ".gz" else open
+    with open_text(path, "rt", encoding="latin-1", newline="") as file:
         rows = csv.reader(file, **dialect)
         next(rows)
         yield from rows

@@ -51,7 +51,7 @@ def test_published_measures_of_kratom_to_2025():
         ((37, 367, 1, 48435), 4435.970297, 5.525129, 5.022649),
         ((28, 376, 119, 48317), 28.209668, 4.053865, 3.469918),
     ):
-        a, b, c, d = cells
+        a, b, c, _ = cells
         found = information(np.array([float(a)]), np.array([(a + b) * (a + c) / sum(cells)]))
         assert reporting_ratio(table(*cells)).ratio[0] == pytest.approx(prr, rel=1e-5)
         assert (found.ic[0], found.ic025[0]) == pytest.approx((ic, ic025), rel=1e-5)
