@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from leeward.commands.score import ScoreAnswer  # noqa: E402
+from leeward.fhir.capability import SERVED  # noqa: E402
 from leeward.guidance.alert import AlertEntry  # noqa: E402
 from leeward.guidance.alerts import ALERTS  # noqa: E402
 from leeward.guidance.assess import assess  # noqa: E402, F401
@@ -31,7 +32,10 @@ from leeward.products.answer import ProductAnswer  # noqa: E402
 from leeward.products.contents.assay import AssayLine  # noqa: E402
 from leeward.products.contents.comparison import Comparison  # noqa: E402
 from leeward.products.contents.conversion import Undetermined  # noqa: E402
-from tests.spec.cds_hooks_contract import statements  # noqa: E402
+from leeward.web.fhir_facade import MOST_BYTES  # noqa: E402
+from leeward.web.fhir_facade_query import MOST, USUAL  # noqa: E402
+from tests.spec.cds_hooks_contract import Statement, statements  # noqa: E402
+from tests.spec.smart_contract import smart_statements  # noqa: E402
 from tests.spec.tables import rows  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -52,6 +56,8 @@ def pages() -> dict[Path, str]:
         REFERENCE / "instruments.md": instruments_page(),
         REFERENCE / "sources.md": sources_page(),
         REFERENCE / "cds-hooks-contract.md": cds_hooks_page(),
+        REFERENCE / "smart-contract.md": smart_page(),
+        REFERENCE / "fhir-facade.md": fhir_facade_page(),
     }
     tables: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for topic, rule, row in rows():
@@ -204,14 +210,24 @@ def sources_page() -> str:
 
 def cds_hooks_page() -> str:
     """What CDS Hooks 2.0 asks of a service, and the tests that hold Leeward to it."""
-    rows = statements()
+    besides = "A number in brackets is the change of an answer that the test must notice. "
+    return contract_page("CDS Hooks 2.0", 220, "a service", statements(), "https://cds-hooks.hl7.org/2.0/#", besides)
+
+
+def smart_page() -> str:
+    """What SMART App Launch 2.2 asks of a client, and the tests that hold Leeward to it."""
+    below = "https://hl7.org/fhir/smart-app-launch/STU2.2/"
+    return contract_page("SMART App Launch 2.2", 439, "a client", smart_statements(), below)
+
+
+def contract_page(name: str, count: int, of_whom: str, rows: Sequence[Statement], below: str, besides: str = "") -> str:
+    """The statements of a specification about one of its parties, with the tests; their places are `below` an address."""
     left, parts = sum(bool(row.not_applicable) for row in rows), sum(row.in_part for row in rows)
-    lines = [MADE, "", "# The contract of CDS Hooks 2.0", ""]
+    lines = [MADE, "", f"# The contract of {name}", ""]
     lines += [
-        f"HL7 lists 220 statements of CDS Hooks 2.0. These are the {len(rows)} that a service shall or shall not, in our words: "
+        f"HL7 lists {count} statements of {name}. These are the {len(rows)} that {of_whom} shall or shall not, in our words: "
         f"{len(rows) - left} with the tests that hold Leeward to them ({parts} of these in part), {left} that do not apply, with the reason. "
-        "A number in brackets is the change of an answer that the test must notice. "
-        "The tests are in the folder `tests`; `make test` runs them.",
+        f"{besides}The tests are in the folder `tests`; `make test` runs them.",
         "",
         "| statement | asks | held by |",
         "|---|---|---|",
@@ -220,9 +236,67 @@ def cds_hooks_page() -> str:
         names = "<br>".join(f"`{test.removeprefix('tests/')}`" for test in row.tests)
         note = f"In part. {row.note}" if row.in_part else row.note
         told = " ".join(part for part in (names, note) if part) or f"Does not apply: {row.not_applicable}"
-        where = f"[{row.id}](https://cds-hooks.hl7.org/2.0/#{row.at}) {row.level}"
-        lines.append(f"| {where} | {cell(row.asks)} | {cell(told)} |")
+        lines.append(f"| [{row.id}]({below}{row.at}) {row.level} | {cell(row.asks)} | {cell(told)} |")
     return "\n".join([*lines, ""])
+
+
+FACADE_HEAD = """\
+# The FHIR facade
+
+A running Leeward gives back, under `/fhir`, what it originated, as FHIR R4 (4.0.1), JSON alone. `GET /fhir/metadata` says the same as this page to a program. Nothing is created, changed or deleted there. How to come in, and what consent decides: [Give back FHIR](../how-to/give-back-fhir.md#over-http).
+
+| address | answers |
+|---|---|
+| `GET /fhir/metadata` | the CapabilityStatement, to everybody |
+| `GET /fhir/[type]/[id]` | one resource, with `ETag` and, where it is about a person, `Last-Modified`; `If-None-Match` is heeded |
+| `GET /fhir/[type]?...` | a Bundle of type searchset |
+| `GET /fhir/Patient/[id]/$everything` | the whole episode of one person; by session it needs the role that may export |
+| `POST /fhir/$validate`, `POST /fhir/[type]/$validate` | an OperationOutcome: whether a resource is as R4 has it, as far as Leeward looks |
+
+## What is served
+
+The parts of a record are those that a consent names: reading a resource asks for all parts of its line. What is about nobody asks for none.
+
+| resource | searched by | parts of the record |
+|---|---|---|"""
+
+FACADE_REST = f"""\
+* A search of anything about a person names that one person: by `patient` or `subject`, by `_id`, a Patient also by `identifier` (`https://leeward.example/fhir/patient` and the id of the person's page).
+* `_count` is {USUAL} unless asked for, at most {MOST}; further pages are behind the link `next`. `_format` takes JSON. Dates take the prefixes eq, ne, gt, lt, ge, le, sa, eb; a day is one of the zone of the server.
+* Chained and reverse searches and modifiers are refused. So is a parameter that is not listed; with `Prefer: handling=lenient` it is passed over and named in an OperationOutcome of the Bundle.
+* An id stays as long as the same is proposed. Every id about a person begins with letters of their Patient's id.
+* `meta.lastUpdated` of what was charted is the last entry of the person; of what Leeward answers, the instant of the answer; of an AuditEvent, its entry.
+* Every Bundle and resource about a person has its security labels (`R`, `42CFRPart2`, `SUD`, `NORDSCLCD`) and, as an extension of `meta`, the notice of 42 CFR 2.32.
+* Not served: AdverseEvent and Medication (an event is reported from a file and is not in the record), counselling notes, the words of notes, orders, what was decided about plans, who read the record.
+
+## Answers
+
+Whatever is wrong is answered by an OperationOutcome with a sentence.
+
+| status | means |
+|---|---|
+| 304 | what was read is still the same (`If-None-Match`) |
+| 400 | the search or the body cannot be read: the parameter or the place is named |
+| 401 | no session, and no token that holds |
+| 403 | a whole episode, asked for by a role that may not export |
+| 404 | nobody and nothing of this id, or it may not be given to you: the two are told alike; or a type that is not served |
+| 405 | nothing is created, changed or deleted here |
+| 406, 415 | not JSON |
+| 408, 413 | a resource that did not come in time, or is larger than {MOST_BYTES:,} bytes |
+| 409 | what was charted cannot be read as a case |
+| 410 | what was found has changed since the page before: begin the search anew |
+| 503 | the reading cannot be entered in the record just now, so nothing is given |
+"""
+
+
+def fhir_facade_page() -> str:
+    """What is read and searched under /fhir."""
+    rows = [
+        f"| {type_} | {', '.join(f'`{name}` ({one.type})' for name, one in served.searches.items())} "
+        f"| {', '.join(served.parts) or 'none: about nobody'} |"
+        for type_, served in SERVED.items()
+    ]
+    return "\n".join([MADE, "", FACADE_HEAD, *rows, "", FACADE_REST])
 
 
 def cell(text: str) -> str:

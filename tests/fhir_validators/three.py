@@ -1,4 +1,4 @@
-"""Three validators of FHIR R4 that others wrote: the JSON Schema, fhir.resources, and npm `fhir`; and fhirpath.js.
+"""Three validators of FHIR R4 that others wrote: the JSON Schema, fhir.resources, and npm `fhir`; fhirpath.js; fhirclient.
 
 What comes from npm is looked for in $LEEWARD_NODE_MODULES, then beside this file (`npm install --ignore-scripts` here). A
 test that needs what is not there is skipped, and says what is lacking.
@@ -97,10 +97,16 @@ def evaluated(expression: str, resources: Iterable[Resource]) -> list[list[Any]]
     return [json.loads(line) for line in _node("evaluate.mjs", expression, lines=resources)]
 
 
-def _node(script: str, *arguments: str, lines: Iterable[Resource]) -> list[str]:
+def read_by_fhirclient(server: str, token: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
+    """What fhirclient reads at each address of a server, all pages joined: `found`, or `status` and `says`."""
+    needs_node("fhirclient")
+    return [json.loads(line) for line in _node("read.mjs", server, token, lines=addresses)]
+
+
+def _node(script: str, *arguments: str, lines: Iterable[Resource | str]) -> list[str]:
     done = subprocess.run(
         ["node", str(HERE / script), *arguments],
-        input="".join(json.dumps(line) + "\n" for line in lines),
+        input="".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines),
         env=os.environ | {"LEEWARD_NODE_MODULES": str(NODE_MODULES.resolve())},
         capture_output=True,
         text=True,

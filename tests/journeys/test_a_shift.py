@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.journeys.conftest import axe
+from tests.unit.paper.pdf_words import words_of
 
 
 def keys(page, pressed: str) -> None:
@@ -110,8 +111,25 @@ def test_from_admission_to_the_printed_hand_off(sit_down, admitted):
     sheet = nurse.locator("main").text_content()
     assert "recipitated withdrawal" in sheet and "8 mg" in sheet and "Ana Reyes" in sheet
     assert axe(nurse) == []
+    assert "Ana Reyes" not in on_paper(nurse) and "To print it, use its button" in on_paper(nurse)
+    nurse.get_by_role("button", name="Print this page").click()
+    nurse.get_by_text("Written down as printed by you").wait_for()
+    paper = on_paper(nurse)
+    assert "recipitated withdrawal" in paper and "8 mg" in paper and "Ana Reyes" in paper and name in paper
+    assert "Sign out" not in paper and "Written down as printed" not in paper, "buttons and notices stay on the screen"
     printed = nurse.context.request.get(f"{chart}/hand-off.pdf")
     assert printed.status == 200 and printed.body().startswith(b"%PDF") and "Journey" not in str(printed.headers)
+    made = one_line(words_of(printed.body()))
+    assert "8 mg" in made and "Ana Reyes" in made and name in made
+
+
+def one_line(said: str) -> str:
+    return " ".join(said.replace("\u200b", "").split())
+
+
+def on_paper(page) -> str:
+    """The words on the sheets that the browser would print of a page as it stands."""
+    return one_line(words_of(page.pdf(prefer_css_page_size=True)))
 
 
 def test_two_nurses_at_once_are_both_kept_and_both_told(sit_down, admitted):
@@ -127,6 +145,11 @@ def test_two_nurses_at_once_are_both_kept_and_both_told(sit_down, admitted):
     other.wait_for_url(re.compile(r"done="))
     told = other.locator("main").text_content()
     assert "Nora Park" in told and "101" in told and "107" in told
+    nurse.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one comes back to the tab
+    nurse.get_by_role("link", name="1 new entry: show it").click()
+    nurse.get_by_role("link", name="1 new entry: show it").wait_for(state="detached")
+    said = nurse.locator("main").text_content()
+    assert "107" in said, "who was first is told too"
     nurse.goto(f"{chart}/entries")
     kept = nurse.locator("main").text_content()
     assert "101" in kept and "107" in kept and "Tobias Okoye" in kept

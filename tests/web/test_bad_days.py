@@ -237,4 +237,5 @@ def test_what_was_typed_comes_back_where_the_session_has_ended(someone, clock):
     clock.forward(hours=1)
     came = post(nurse, SCORE, **TYPED)
     assert came.status_code == 401 and "nothing was written" in came.text
-    assert "sweating" in came.text and form_token(nurse.client.cookies.get(COOKIE, "")) not in came.text
+    token = form_token(nurse.client.cookies.get(COOKIE, ""))
+    assert "sweating" in came.text and came.text.count(token) == came.text.count(f'name="typed:form" value="{token}"')

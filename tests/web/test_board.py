@@ -179,7 +179,7 @@ def test_a_note_of_the_person_is_told_on_the_board_without_its_words(someone, ch
     body = {"text": "I am scared at night.", "by": "self"}
     charted("note", body, patient="demo-10", by="patient-self", role="patient-self")
     board = someone("n.park").get("/")
-    assert "New check-in by the person, with a note" in board.text and "scared" not in board.text
+    assert "To be read: words of their own, now; nobody has answered them" in board.text and "scared" not in board.text
 
 
 def test_the_board_without_script_goes_on_without_keeping_the_session_and_says_when_it_is_signed_out(

@@ -140,7 +140,7 @@ def ask(hospital: TestClient, clock):
 def issues(response) -> str:
     body = response.json()
     assert body["resourceType"] == "OperationOutcome" and body["issue"]
-    return " ".join(f"{one['details']['text']} {one.get('diagnostics', '')}" for one in body["issue"])
+    return " ".join(f"{one['details']['text']} {' '.join(one.get('expression', []))}" for one in body["issue"])
 
 
 VIEW = "/cds-services/opioidcds-11-patient-view"
@@ -273,10 +273,10 @@ def test_feedback_is_kept_once_however_often_it_is_sent(ask, house):
 def test_a_demo_ward_answers_without_proof_and_a_browser_elsewhere_may_ask(house):
     demo = msgspec.structs.replace(house, demo=True, allowed_hosts=("127.0.0.1",))
     client = TestClient(app_of(demo), base_url="http://127.0.0.1")
-    response = client.post(
-        VIEW, json=call(), headers={"origin": "https://sandbox.example", "sec-fetch-site": "cross-site"}
-    )
-    assert response.status_code == 412 and response.headers["access-control-allow-origin"] == "*"
+    for proof in ({}, {"authorization": "Bearer of.some.system"}):
+        elsewhere = {"origin": "https://sandbox.example", "sec-fetch-site": "cross-site"} | proof
+        response = client.post(VIEW, json=call(), headers=elsewhere)
+        assert response.status_code == 412 and response.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("supply", [1e308, -30, 0, 10**12])

@@ -185,3 +185,15 @@ def test_two_lines_of_one_medicine_take_one_dose_each(someone, charted, house, c
     text = someone("n.park").get("/patients/demo-1/hand-off").text
     assert "GIVEN buprenorphine-naloxone 4 mg, now. Given Sun 22 Nov 09:10, 2 mg, by Tobias Okoye." in text
     assert "buprenorphine-naloxone 4 mg, in 2 hours. Given" not in text
+
+
+@pytest.mark.parametrize("patient", [f"demo-{number}" for number in range(1, 11)])
+def test_no_word_that_only_a_program_writes_is_printed(someone, house, patient):
+    """Goals, settings, substances and medicines stand by the names that people say, and not by their ids."""
+    printed = words_of(someone("n.park").client.get(f"/patients/{patient}/hand-off.pdf").content)
+    said = " ".join(printed.replace("\u200b", "").split())
+    ids = {id for id in (*house.knowledge.substances, *house.knowledge.medicines) if "-" in id and len(id.split("-")) > 1}
+    names = {one.name for one in (*house.knowledge.substances.values(), *house.knowledge.medicines.values())} - ids
+    ids -= {"buprenorphine-naloxone"} | names
+    goals = {"start-treatment", "continue-treatment", "symptom-relief", "home-start"}
+    assert [id for id in sorted(ids | goals) if re.search(rf"(?<![\w-]){re.escape(id)}(?![\w-])", said)] == []

@@ -2,7 +2,7 @@
 
 
 def leave(nurse, patient="demo-2"):
-    return nurse.send(f"/patients/{patient}/discharge", what="leave", how="planned")
+    return nurse.send(f"/patients/{patient}/discharge", what="leave", how="planned", without_naloxone="have-it")
 
 
 def test_who_left_is_off_the_board_and_on_the_list(someone):

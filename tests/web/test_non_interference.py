@@ -2,16 +2,20 @@
 
 Twins are told the same, entry by entry, and differ from the first entry on in what stands between. Entries are numbered
 through the whole record: a number tells that something else was written meanwhile, as every reading is, and never what.
+That a chart is there, and its id, is told to who may break the glass: they read the audit, in which every chart stands by
+its id. Nothing of what it holds is told to them, by a page or by the answer to a form.
 """
 
 from __future__ import annotations
 
+import random
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,16 +23,21 @@ import pytest
 from leeward.knowledge import load_knowledge
 from leeward.record.drafts import checked
 from leeward.record.entries import Draft, Entry
+from leeward.record.sessions import form_token
 from leeward.record.storage import Record, default_url
 from leeward.ward.state import Ward
+from leeward.web.guard import COOKIE
 from leeward.web.house import House
 from leeward.web.table import PAGES
 from tests.unit.paper.pdf_words import words_of
 from tests.web.conftest import NOW, Clock, demo_house, signing_in
+from tests.web.forms_found import filled, forms_of
 from tests.web.test_who_may_what import GUARDED, STAFF, address
 
-RANDOM = re.compile(r'(?<=value=")[0-9a-f]{32,64}(?=")|\(code [0-9a-f]{8}\)')
-"""What a page makes anew each time: the id of a form and its token."""
+RANDOM = re.compile(
+    r'(?<=value=")[0-9a-f]{32,64}(?=")|\(code [0-9a-f]{8}\)|/check-in/[\w-]{43}|<img [^>]*src="data:[^>]*>'
+)
+"""What a page makes anew each time: the id of a form and its token, and a check-in link with its picture."""
 
 DIGEST = re.compile(r"\b[0-9a-f]{12,64}\b")
 """Digests of entries: each is made of all entries before it, and nothing can be read from one."""
@@ -121,6 +130,13 @@ def ward(folder: Path, *more: Draft) -> Iterator[House]:
         yield house
 
 
+def said(came: Any) -> str:
+    """What an answer says, without what each makes anew; a PDF by its words."""
+    is_pdf = came.headers.get("content-type") == "application/pdf"
+    text = " ".join(words_of(came.content).replace("\u200b", "").split()) if is_pdf else came.text
+    return DIGEST.sub("#", RANDOM.sub("*", text))
+
+
 def pages_of(house: House, person: str, patients: tuple[str, ...], leaving_out: set[str]) -> dict[str, tuple[int, str]]:
     """Every page that can be asked for, as this person gets it, without what each page makes anew."""
     one = signing_in(house)(person)
@@ -130,10 +146,82 @@ def pages_of(house: House, person: str, patients: tuple[str, ...], leaving_out: 
         for patient in patients if page.of_one_chart else ("",):
             path = address(page.path, patient=patient)
             came = one.client.get(path, follow_redirects=False)
-            is_pdf = came.headers.get("content-type") == "application/pdf"
-            text = " ".join(words_of(came.content).replace("\u200b", "").split()) if is_pdf else came.text
-            found[path] = (came.status_code, DIGEST.sub("#", RANDOM.sub("*", text)))
+            found[path] = (came.status_code, said(came))
     return found
+
+
+ENDING = ("/sign-out", "/me", "/me/sessions")
+"""Forms that end the session, and with it the comparison."""
+
+TAKEN: Mapping[str, Mapping[str, str]] = {
+    "notes": {"text": "Slept two hours."},
+    "vitals": {"at_ago": "10", "respiratory-rate": "14", "oxygen-saturation": "97"},
+    "score/cows": {"items.pulse": "2", "items.sweating": "3", "items.tremor": "1"},
+}
+"""Forms that a chart takes from who may send them."""
+
+
+def answers_of(house: House, person: str, patients: tuple[str, ...]) -> dict[str, tuple[int, str, str]]:
+    """What every form that can be sent is answered, empty and filled twice over, one after the other."""
+    one, chance = signing_in(house)(person), random.Random(20261122)
+    token = form_token(one.client.cookies[COOKIE])
+    found: dict[str, tuple[int, str, str]] = {}
+
+    def send(name: str, path: str, pairs: Sequence[tuple[str, str]]) -> None:
+        typed: dict[str, list[str]] = {}
+        for field, value in pairs:
+            typed.setdefault(field, []).append(value)
+        own = {"form": token, "id": uuid.UUID(int=chance.getrandbits(128)).hex}
+        came = one.client.post(path, data=typed | own, follow_redirects=False)
+        where = came.headers.get("location", "")
+        found[f"{len(found)} {name} {path}"] = came.status_code, where, said(came)
+
+    for page in [page for page in PAGES if page.needs != "open" and page.path not in ENDING]:
+        for patient in patients if "{patient}" in page.path else ("",):
+            path = address(page.path, patient=patient)
+            if page.take:
+                send("empty", path, [])
+            if page.show:
+                for form in forms_of(one.client.get(path).text, path):
+                    if form.action not in ENDING:
+                        for _ in range(2):
+                            send("filled", form.action, filled(form, chance))
+    for patient in patients:
+        for where, typed in TAKEN.items():
+            send("taken", f"/patients/{patient}/{where}", list(typed.items()))
+    for patient in (*patients, "nobody"):
+        send("break-glass", "/break-glass", [("patient", patient), ("reason", "An incident is looked into.")])
+        send("break-glass", "/break-glass", [("patient", patient), ("reason", "")])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("role", "kinds"),
+    [
+        ("nurse", ["counselling-note"]),
+        ("pharmacist", ["counselling-note"]),
+        ("safety-officer", ["admission", "counselling-note", "score", "observation", "exposure"]),
+        ("administrator", ["admission", "counselling-note", "score", "observation", "exposure"]),
+    ],
+)
+def test_no_answer_to_a_form_differs_in_what_one_may_not_see(tmp_path, role, kinds):
+    entries = told(tmp_path / "told")
+    with twin(tmp_path / "one", entries, 0, kinds) as one, twin(tmp_path / "other", entries, 1, kinds) as other:
+        asked = ("demo-1", "demo-2", *(["p-secret"] if "admission" in kinds else []))
+        sent, sent_other = (answers_of(house, STAFF[role], asked) for house in (one, other))
+        written = [len(tuple(house.record.entries())) - len(entries) for house in (one, other)]
+    assert written[0] == written[1] > 0 and len(sent) > len([page for page in GUARDED if page.take])
+    if role == "nurse":
+        assert [answer[0] for name, answer in sent.items() if " taken " in name] == [303] * len(TAKEN) * 2
+    assert [form for form in sent if sent[form] != sent_other.get(form)] == []
+
+
+def test_the_comparison_of_answers_sees_a_difference_where_there_is_one(tmp_path):
+    entries = told(tmp_path / "told")
+    kinds = ["admission", "score"]
+    with twin(tmp_path / "one", entries, 0, kinds) as one, twin(tmp_path / "other", entries, 1, kinds) as other:
+        sent, sent_other = (answers_of(house, "n.park", ("p-secret",)) for house in (one, other))
+    assert sent != sent_other
 
 
 @pytest.mark.parametrize("role", ["safety-officer", "administrator"])

@@ -104,7 +104,7 @@ def test_the_board_by_any_address_is_written_down_once_in_each_hour_of_a_session
 def test_who_left_is_a_list_of_people_too(someone, house):
     nurse = someone("n.park")
     assert nurse.get("/left").status == 200 and looks(house) == []
-    nurse.send("/patients/demo-2/discharge", what="leave", how="planned")
+    nurse.send("/patients/demo-2/discharge", what="leave", how="planned", without_naloxone="have-it")
     for _ in range(2):
         assert "Sample, Sam" in nurse.get("/left").text and "Sample, Sam" in nurse.send("/left", find="sam").text
     assert looks(house) == [("n.park", ["attendance"])]

@@ -10,7 +10,10 @@ FORMS = {
     "exposure, hours ago": ("/patients/demo-1/took", {"substance": "heroin", "last_use_hours": "6"}),
     "vital signs, minutes ago": ("/patients/demo-1/vitals", {"heart-rate": "88", "at_ago": "5"}),
     "note": ("/patients/demo-1/notes", {"text": "Slept."}),
-    "discharge": ("/patients/demo-1/discharge", {"what": "leave", "how": "own-decision", "at_ago": "3"}),
+    "discharge": (
+        "/patients/demo-1/discharge",
+        {"what": "leave", "how": "own-decision", "without_naloxone": "declined", "at_ago": "3"},
+    ),
 }
 
 

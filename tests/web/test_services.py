@@ -99,6 +99,16 @@ def test_another_worker_reads_the_same_list(in_real, real):
         assert isinstance(found, services.Loaded) and len(found.list.services) == 3
 
 
+def test_of_a_list_of_no_use_it_is_said_how_many_lines_are_faulty_and_how_to_mend_the_first(in_real, real):
+    line = "Place {n},{phone},,,,,,,,\n"
+    rows = "".join(line.format(n=n, phone="12") for n in range(5))
+    _, page = look(in_real, "name,phone,a,b,c,d,e,f,g,h\n" + rows)
+    assert page.status == 422
+    assert "None of its 5 lines can be used." in page.text and "And 2 more." in page.text
+    assert 'Line 2: "12" is not a telephone number.' in page.text and "Line 4:" in page.text
+    assert page.text.count("Give ten digits, as 555-555-0123, or leave it empty. Then load the list again.") >= 1
+
+
 def test_a_list_whose_file_is_gone_is_said_to_be_lost(in_real, real):
     load(in_real)
     services._read.clear()
@@ -108,7 +118,7 @@ def test_a_list_whose_file_is_gone_is_said_to_be_lost(in_real, real):
     assert "not here any more" in in_real("admin").get(LOAD).text
 
 
-@pytest.mark.parametrize("content", [b"", b"\0\xff\0", "no,headings,here\n1,2,3\n", HEAD, HEAD + ",,,,,,,,,\nX,,,,,,,12,,\n", "# nothing\n"])  # fmt: skip
+@pytest.mark.parametrize("content", [b"", b"\0\xff\0", b'"no row\n', "no,headings,here\n1,2,3\n", HEAD, HEAD + ",,,,,,,,,\nX,,,,,,,12,,\n", "# nothing\n"])  # fmt: skip
 def test_what_is_no_list_is_refused_and_the_one_in_use_stays(in_real, real, content):
     load(in_real)
     _, page = look(in_real, content)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from leeward.record.sessions import form_token
 from leeward.ward.demo import DEMO_PASSWORD
 from leeward.web.guard import COOKIE
 
@@ -65,10 +66,62 @@ def test_a_wrong_password_keeps_what_was_typed(ended, house):
     assert "Go on with what I typed" in came.text
 
 
-def test_a_browser_that_never_held_the_session_is_handed_nothing(ended, someone):
-    _, refused = ended
-    came = signed_in(someone(""), refused)
+@pytest.mark.parametrize("token", ["", "0" * 64, form_token("another session")])
+def test_what_comes_of_no_page_of_theirs_is_not_handed_to_them(ended, token):
+    nurse, refused = ended
+    came = signed_in(nurse, refused, **{"typed:form": token})
     assert came.url == NOTES and "Slept two hours." not in came.html
+
+
+def signed_in_elsewhere(nurse, house, person):
+    """Another tab of the same browser, in which somebody signs in."""
+    answer = nurse.client.post("/sign-in", data={"name": person, "password": DEMO_PASSWORD}, follow_redirects=False)
+    assert answer.status_code == 303
+
+
+def test_who_signed_in_anew_in_another_tab_gets_the_form_again_as_it_was_typed(someone, house):
+    nurse = someone("n.park")
+    page, before = nurse.get(NOTES), notes(house)
+    fields = {name: page.hidden(name) for name in ("form", "id", "seen")}
+    signed_in_elsewhere(nurse, house, "n.park")
+    again = type(page)(nurse.client.post(NOTES, data=fields | {"text": "Slept two hours."}))
+    assert "Nothing was written yet." in again.text and "Slept two hours." in again.html and notes(house) == before
+    assert again.hidden("form") != fields["form"]
+    fields = {name: again.hidden(name) for name in ("form", "id", "seen")}
+    assert nurse.client.post(NOTES, data=fields | {"text": "Slept two hours."}).status_code == 200
+    assert notes(house) == [*before, "Slept two hours."]
+
+
+def test_after_somebody_else_signed_in_there_it_waits_for_who_typed_it(someone, house):
+    nurse = someone("n.park")
+    page, before = nurse.get(NOTES), notes(house)
+    signed_in_elsewhere(nurse, house, "t.okoye")
+    came = type(page)(nurse.client.post(NOTES, data={"form": page.hidden("form"), "text": "Slept two hours."}))
+    assert came.status == 403 and "Nothing was written" in came.text and "Slept two hours." not in came.text
+    assert "Sign in again, Nora Park" in came.text
+    assert "Slept two hours." in signed_in(nurse, came).html and notes(house) == before
+    signed_in_elsewhere(nurse, house, "t.okoye")
+    other = signed_in(nurse, came, name="t.okoye")
+    assert "Slept two hours." not in other.html
+
+
+def test_after_signing_out_in_another_tab_it_comes_back_too(someone, house):
+    nurse = someone("n.park")
+    page = nurse.get(NOTES)
+    nurse.client.post("/sign-out", data={"form": page.hidden("form")})
+    came = type(page)(nurse.client.post(NOTES, data={"form": page.hidden("form"), "text": "Slept two hours."}))
+    assert came.status == 401 and "Sign in again, Nora Park" in came.text
+    assert "Slept two hours." in signed_in(nurse, came).html
+
+
+def test_what_was_typed_is_shown_again_only_to_who_may_still_send_it(someone, house, charted):
+    nurse = someone("n.park")
+    page = nurse.get(NOTES)
+    signed_in_elsewhere(nurse, house, "n.park")
+    body = {"person": "n.park", "name": "Nora Park", "roles": ["safety-officer"], "active": True}
+    charted("person", body, patient="", by="admin", role="administrator")
+    came = nurse.client.post(NOTES, data={"form": page.hidden("form"), "text": "Slept two hours."})
+    assert came.status_code == 403 and "Demo, " not in came.text
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64])
@@ -92,7 +145,9 @@ def test_no_password_is_carried(someone, clock):
         "again": "new words of mine",
     }
     came = nurse.client.post("/me", data=typed)
-    assert came.status_code == 401 and "new words" not in came.text and 'name="typed:' not in came.text
+    assert (
+        came.status_code == 401 and "new words" not in came.text and re.findall(r'"typed:(\w+)"', came.text) == ["form"]
+    )
 
 
 def test_a_form_that_is_shown_again_still_asks_who_may_send_it(someone):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
+from leeward.record.entries import Draft
 from leeward.record.permissions import GRANTED, OF_ONE_CHART
 from leeward.record.sessions import form_token
 from leeward.web.guard import COOKIE
 from leeward.web.table import PAGES
-from tests.web.conftest import Clock, demo_house, signing_in
+from tests.web.conftest import NOW, Clock, demo_house, signing_in
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +40,44 @@ FILLED = {
     "number": "1",
     "language": "en",
 }
+SENT: Mapping[str, Mapping[str, str]] = {"/patients/{patient}/plan": {"option": "buprenorphine-standard"}}
+"""What a form must name to be looked at; the others are sent empty."""
+
 GUARDED = [page for page in PAGES if page.needs not in ("open", "signed-in")]
 
 
 def address(path: str, **given: str) -> str:
     return re.sub(r"{(\w+)(?::\w+)?}", lambda found: (FILLED | given).get(found[1], "x"), path)
+
+
+@pytest.fixture(scope="module")
+def here(house):
+    """The address at which somebody finds what a page is about: an entry of theirs, somebody of the ward, a rule."""
+    entries = tuple(house.record.entries(patient="demo-1"))
+
+    def numbered(kind, by=""):
+        return str(next(entry.number for entry in entries if entry.kind == kind and by in ("", entry.by)))
+
+    notes = {
+        person: house.record.append(
+            Draft(
+                id=f"note-of-{person}", kind="counselling-note", patient="demo-1", at=NOW.isoformat(), by=person,
+                role=role, body={"text": "What was said."},
+            ),
+            NOW,
+        ).number
+        for role, person in STAFF.items()
+        if granted("counselling-notes-write", role)
+    }  # fmt: skip
+
+    def found(page, role):
+        given = {"number": numbered("exposure"), "person": "n.park", "section": "rules", "id": "NTX-02"}
+        if page.path.startswith("/patients/{patient}/counselling-notes"):
+            given["number"] = str(notes.get(STAFF[role], 1))
+        query = f"?entry={numbered('score')}" if page.path.endswith("/done") and page.show else ""
+        return address(page.path, **given) + query
+
+    return found
 
 
 def granted(permission: str, role: str) -> bool:
@@ -64,11 +99,11 @@ def test_what_shows_a_chart_asks_for_its_parts():
 
 @pytest.mark.parametrize("role", STAFF)
 @pytest.mark.parametrize("page", [page for page in GUARDED if page.show], ids=lambda page: page.path)
-def test_a_page_is_shown_to_those_it_is_granted_to_and_to_nobody_else(someone, house, page, role):
+def test_a_page_is_shown_to_those_it_is_granted_to_and_to_nobody_else(someone, house, here, page, role):
     before = house.record.last_number()
-    came = someone(STAFF[role]).client.get(address(page.path), follow_redirects=False)
+    came = someone(STAFF[role]).client.get(here(page, role), follow_redirects=False)
     if granted(page.needs, role):
-        assert came.status_code not in (401, 403, 500), came.text[:2000]
+        assert came.status_code not in (401, 403, 404, 500), came.text[:2000]
     else:
         assert came.status_code == 403 and "Demo, " not in came.text
         assert house.record.last_number() == before
@@ -76,12 +111,12 @@ def test_a_page_is_shown_to_those_it_is_granted_to_and_to_nobody_else(someone, h
 
 @pytest.mark.parametrize("role", STAFF)
 @pytest.mark.parametrize("page", [page for page in GUARDED if page.take], ids=lambda page: page.path)
-def test_a_form_is_taken_from_those_it_is_granted_to_and_from_nobody_else(someone, house, page, role):
+def test_a_form_is_taken_from_those_it_is_granted_to_and_from_nobody_else(someone, house, here, page, role):
     before, one = house.record.last_number(), someone(STAFF[role])
     form = {"form": form_token(one.client.cookies[COOKIE]), "id": "0" * 32}
-    came = one.client.post(address(page.path), data=form, follow_redirects=False)
+    came = one.client.post(here(page, role), data=form | SENT.get(page.path, {}), follow_redirects=False)
     if granted(page.take_needs or page.needs, role):
-        assert came.status_code not in (401, 500), came.text[:2000]
+        assert came.status_code not in (401, 403, 404, 500), came.text[:2000]
     else:
         assert came.status_code == 403 and "Demo, " not in came.text
         assert house.record.last_number() == before

@@ -36,6 +36,12 @@ from leeward.home import home
     type=click.Path(),
     help="The record systems that may call (TOML); see the how-to on CDS Hooks.",
 )
+@click.option(
+    "--ehr",
+    "ehr_file",
+    type=click.Path(),
+    help="The record systems that Leeward is opened from (TOML); see the how-to on launching.",
+)
 def command(
     demo: bool,
     database: str | None,
@@ -46,6 +52,7 @@ def command(
     open_browser: bool,
     policy_file: str | None,
     trust_file: str | None,
+    ehr_file: str | None,
 ) -> None:
     """Serve the bedside app until it is stopped with Ctrl-C.
 
@@ -65,6 +72,7 @@ def command(
             workers=workers,
             policy_file=str(Path(policy_file).absolute()) if policy_file else "",
             trust_file=str(Path(trust_file).absolute()) if trust_file else "",
+            ehr_file=str(Path(ehr_file).absolute()) if ehr_file else "",
             home=str(home()),
         ),
         say=click.echo,

@@ -1,6 +1,7 @@
-"""What a server that gives back Leeward's resources can do: read and search, and say whether a resource is valid.
+"""What the server that gives back Leeward's resources can do: read, search, say whether a resource is valid.
 
-Searches by one parameter at a time or several at once; none is chained or reversed.
+`SEARCHES` is what the server answers by, so that the statement can claim no more and no less than is served. Searches go
+by one parameter or several at once, about one person at a time; none is chained or reversed.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from leeward import __version__
 from leeward.fhir.codes import OURS
@@ -22,47 +25,151 @@ from leeward.fhir.structures import (
     CapabilityStatementRestSecurity,
     CapabilityStatementSoftware,
     CodeableConcept,
-    Coding,
 )
-from leeward.fhir.writing import TERMINOLOGY, instant
+from leeward.fhir.writing import instant
+from leeward.record.consent import Part
 
-Type = Literal["token", "reference", "date", "uri", "string"]
+Type = Literal["token", "reference", "date", "uri"]
 
-OF_PERSON: Mapping[str, Type] = {"_id": "token", "patient": "reference"}
 
-SEARCHES: Mapping[str, Mapping[str, Type]] = {
-    "Questionnaire": {"_id": "token", "url": "uri"},
-    "QuestionnaireResponse": {**OF_PERSON, "questionnaire": "reference", "authored": "date"},
-    "Observation": {**OF_PERSON, "code": "token", "date": "date"},
-    "CarePlan": {**OF_PERSON, "status": "token"},
-    "RequestGroup": {**OF_PERSON, "status": "token"},
-    "MedicationRequest": {**OF_PERSON, "status": "token", "intent": "token"},
-    "DetectedIssue": {**OF_PERSON, "identified": "date"},
-    "Flag": OF_PERSON,
-    "Task": {**OF_PERSON, "status": "token"},
-    "Provenance": {**OF_PERSON, "target": "reference", "recorded": "date"},
-    "AuditEvent": {**OF_PERSON, "date": "date"},
-    "Consent": {**OF_PERSON, "status": "token"},
+class Parameter(msgspec.Struct, frozen=True):
+    """A search parameter of R4: its type, and the elements of a resource that it looks at."""
+
+    type: Type
+    elements: tuple[str, ...]
+
+
+class Served(msgspec.Struct, frozen=True):
+    """What is served of a kind of resource: how it is searched, and the parts of a record that it tells.
+
+    `parts` is empty for what is about nobody.
+    """
+
+    searches: Mapping[str, Parameter]
+    parts: tuple[Part, ...] = ()
+
+
+_ID = Parameter("token", ("id",))
+_URL = Parameter("uri", ("url",))
+_STATUS = Parameter("token", ("status",))
+_INTENT = Parameter("token", ("intent",))
+_CODE = Parameter("token", ("code",))
+_LAST = Parameter("date", ("meta.lastUpdated",))
+_PATIENT = Parameter("reference", ("patient",))
+_SUBJECT = Parameter("reference", ("subject",))
+_FOR = Parameter("reference", ("for",))
+_AGENTS = Parameter("reference", ("agent.who", "entity.what"))
+_TARGET = Parameter("reference", ("target",))
+
+_PUBLISHED: Mapping[str, Parameter] = {"_id": _ID, "url": _URL, "status": _STATUS}
+_OF_PATIENT: Mapping[str, Parameter] = {"_id": _ID, "_lastUpdated": _LAST, "patient": _PATIENT}
+_OF_SUBJECT: Mapping[str, Parameter] = {"_id": _ID, "_lastUpdated": _LAST, "patient": _SUBJECT, "subject": _SUBJECT}
+
+
+def _date(*elements: str) -> Parameter:
+    return Parameter("date", elements)
+
+
+CHART: tuple[Part, ...] = ("chart",)
+PLAN: tuple[Part, ...] = ("chart", "plan")
+WHOLE: tuple[Part, ...] = ("chart", "notes", "plan")
+"""What an episode as a whole tells: that notes were written too, and every consent."""
+
+SERVED: Mapping[str, Served] = {
+    "Patient": Served(
+        {"_id": _ID, "_lastUpdated": _LAST, "identifier": Parameter("token", ("identifier",))}, parts=CHART
+    ),
+    "QuestionnaireResponse": Served(
+        {
+            **_OF_SUBJECT,
+            "questionnaire": Parameter("reference", ("questionnaire",)),
+            "authored": _date("authored"),
+            "status": _STATUS,
+        },
+        parts=CHART,
+    ),
+    "Observation": Served(
+        {**_OF_SUBJECT, "code": _CODE, "date": _date("effectiveDateTime", "effectivePeriod"), "status": _STATUS},
+        parts=CHART,
+    ),
+    "CarePlan": Served({**_OF_SUBJECT, "status": _STATUS, "intent": _INTENT}, parts=PLAN),
+    "RequestGroup": Served(
+        {**_OF_SUBJECT, "status": _STATUS, "intent": _INTENT, "authored": _date("authoredOn")}, parts=PLAN
+    ),
+    "MedicationRequest": Served(
+        {
+            **_OF_SUBJECT,
+            "code": Parameter("token", ("medicationCodeableConcept",)),
+            "status": _STATUS,
+            "intent": _INTENT,
+            "authoredon": _date("authoredOn"),
+        },
+        parts=PLAN,
+    ),
+    "Task": Served(
+        {
+            **_OF_SUBJECT,
+            "patient": _FOR,
+            "subject": _FOR,
+            "code": _CODE,
+            "status": _STATUS,
+            "intent": _INTENT,
+            "authored-on": _date("authoredOn"),
+        },
+        parts=PLAN,
+    ),
+    "DetectedIssue": Served(
+        {**_OF_PATIENT, "code": _CODE, "identified": _date("identifiedDateTime", "identifiedPeriod")}, parts=PLAN
+    ),
+    "Flag": Served({**_OF_SUBJECT, "date": _date("period")}, parts=CHART),
+    "Provenance": Served(
+        {"_id": _ID, "_lastUpdated": _LAST, "patient": _TARGET, "target": _TARGET, "recorded": _date("recorded")},
+        parts=PLAN,
+    ),
+    "AuditEvent": Served(
+        {"_id": _ID, "_lastUpdated": _LAST, "patient": _AGENTS, "date": _date("recorded")}, parts=WHOLE
+    ),
+    "Consent": Served({**_OF_PATIENT, "status": _STATUS, "date": _date("dateTime")}, parts=WHOLE),
+    "Questionnaire": Served({**_PUBLISHED, "code": Parameter("token", ("item.code",))}),
+    "PlanDefinition": Served(_PUBLISHED),
+    "Library": Served(_PUBLISHED),
 }
-"""What each resource can be searched by, as search parameters of R4 name it. RiskAssessment and the like are not served."""
+"""Everything that is read and searched, in the order in which the statement has it."""
+
+OF_ONE_PERSON = frozenset({"patient", "subject"})
+"""Parameters that say whom a search is about."""
 
 VALIDATE = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
+EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+
+SAYS = (
+    "What Leeward originated, read and searched; nothing is created, changed or deleted here. A search of anything about "
+    "a person names that person (patient, subject, or ids of one person's resources). Searches are not chained or "
+    "reversed and have no modifiers; a parameter that is not listed here is refused, or with Prefer: handling=lenient "
+    "passed over and named. _count (at most 500) and _format (JSON) go with every search. Counselling notes, the words of "
+    "notes, and orders are not given."
+)
+WHO = (
+    "A session of Leeward's own, or a bearer token that a trusted record system signed (a JWT whose audience is this "
+    "address, for at most five minutes). Consent and purpose decide what is answered: whoever may not see a person is told "
+    "the same as of somebody who is not there. Each reading is entered in the record."
+)
 
 
 def capability_statement(at: datetime, base: str = OURS) -> CapabilityStatement:
     """What the server under `base` can do, as of the instant `at`."""
     rest = CapabilityStatementRest(
         mode="server",
-        documentation="What Leeward originated, read and searched. Nothing is created, changed or deleted here.",
+        documentation=SAYS,
         security=CapabilityStatementRestSecurity(
+            cors=False,
             service=(
-                CodeableConcept(
-                    coding=(Coding(system=f"{TERMINOLOGY}restful-security-service", code="SMART-on-FHIR"),)
-                ),
+                CodeableConcept(text="A session of Leeward, or a JSON Web Token signed by a trusted record system"),
             ),
-            description="Consent and purpose decide what is answered.",
+            description=WHO,
         ),
-        resource=tuple(_resource(kind, searches) for kind, searches in SEARCHES.items()),
+        resource=tuple(_resource(kind, served) for kind, served in SERVED.items()),
+        operation=(CapabilityStatementRestResourceOperation(name="validate", definition=VALIDATE),),
     )
     return CapabilityStatement(
         id="leeward",
@@ -82,7 +189,8 @@ def capability_statement(at: datetime, base: str = OURS) -> CapabilityStatement:
     )
 
 
-def _resource(kind: str, searches: Mapping[str, Type]) -> CapabilityStatementRestResource:
+def _resource(kind: str, served: Served) -> CapabilityStatementRestResource:
+    whole = (CapabilityStatementRestResourceOperation(name="everything", definition=EVERYTHING),)
     return CapabilityStatementRestResource(
         type=kind,
         interaction=(
@@ -90,8 +198,13 @@ def _resource(kind: str, searches: Mapping[str, Type]) -> CapabilityStatementRes
             CapabilityStatementRestResourceInteraction(code="search-type"),
         ),
         versioning="no-version",
+        conditionalRead="not-match",
         searchParam=tuple(
-            CapabilityStatementRestResourceSearchParam(name=name, type=type_) for name, type_ in searches.items()
+            CapabilityStatementRestResourceSearchParam(name=name, type=one.type)
+            for name, one in served.searches.items()
         ),
-        operation=(CapabilityStatementRestResourceOperation(name="validate", definition=VALIDATE),),
+        operation=(
+            CapabilityStatementRestResourceOperation(name="validate", definition=VALIDATE),
+            *(whole if kind == "Patient" else ()),
+        ),
     )

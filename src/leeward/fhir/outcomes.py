@@ -10,9 +10,12 @@ from leeward.fhir.structures import OperationOutcome, OperationOutcomeIssue
 from leeward.fhir.writing import Writing, concept, ours, words
 
 IssueCode = Literal[
-    "invalid", "structure", "required", "value", "not-supported", "business-rule", "incomplete", "informational"
-]
+    "invalid", "structure", "required", "value", "not-supported", "not-found", "too-long", "login", "forbidden",
+    "conflict", "business-rule", "transient", "exception", "incomplete", "informational",
+]  # fmt: skip
 Severity = Literal["fatal", "error", "warning", "information"]
+
+MOST_ISSUES = 20
 
 
 def issue(severity: Severity, code: IssueCode, sentence: str, *places: str, of: str = "") -> OperationOutcomeIssue:
@@ -22,15 +25,22 @@ def issue(severity: Severity, code: IssueCode, sentence: str, *places: str, of: 
 
 
 def outcome_of(
-    problems: Iterable[Problem], code: IssueCode = "invalid", severity: Severity = "error"
+    problems: Iterable[Problem], code: IssueCode = "invalid", severity: Severity = "error", most: int = MOST_ISSUES
 ) -> OperationOutcome:
-    """One issue a problem."""
-    return OperationOutcome(
-        issue=tuple(
-            issue(severity, code, f"{one.says} {one.mend}", *((one.path,) if one.path else ()), of=one.code)
-            for one in problems
-        )
-    )
+    """One issue a problem; of more than `most` the first, and how many more there are."""
+    told = tuple(problems)
+    issues = [
+        issue(severity, code, f"{one.says} {one.mend}", *((one.path,) if one.path else ()), of=one.code)
+        for one in told[:most]
+    ]
+    if len(told) > most:
+        issues.append(issue(severity, code, f"And {len(told) - most} more of the kind."))
+    return OperationOutcome(issue=tuple(issues))
+
+
+def said(code: IssueCode, sentence: str) -> OperationOutcome:
+    """What went wrong, in a single sentence."""
+    return OperationOutcome(issue=(issue("error", code, sentence),))
 
 
 def not_answered(writing: Writing) -> OperationOutcome | None:

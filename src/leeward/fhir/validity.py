@@ -7,6 +7,7 @@ not checked: value sets beyond the required codes, invariants, references, profi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
@@ -21,10 +22,13 @@ from leeward.fhir.structures import REQUIRED, RESOURCES, Element, OperationOutco
 from leeward.model.shapes import is_list
 
 CODE = "LW-0920"
+UNKNOWN = "LW-0922"
 MOST_PROBLEMS = 100
 """Problems told of one resource; whoever has more mends these first."""
 
 CHOICE = "[x]"
+
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 def validity_of(raw: object, path: str = "") -> OperationOutcome:
@@ -32,7 +36,9 @@ def validity_of(raw: object, path: str = "") -> OperationOutcome:
     found = problems_of(raw, path)
     if not found:
         return OperationOutcome(issue=(issue("information", "informational", NOTHING_WRONG),))
-    return outcome_of(found, "structure")
+    wrong = outcome_of((one for one in found if one.code != UNKNOWN), "structure", most=MOST_PROBLEMS + 1)
+    unknown = outcome_of((one for one in found if one.code == UNKNOWN), "not-supported", most=MOST_PROBLEMS + 1)
+    return OperationOutcome(issue=(*wrong.issue, *unknown.issue))
 
 
 NOTHING_WRONG = "Nothing was found wrong. Value sets, invariants, references and profiles were not checked."
@@ -51,15 +57,23 @@ def problems_of(raw: object, path: str = "") -> tuple[Problem, ...]:
     structure = RESOURCES.get(kind) if isinstance(kind, str) else None
     place = path or (kind if isinstance(kind, str) else "")
     if structure is None:
-        read = read_resource(raw, place)
-        return (read,) if isinstance(read, Problem) else ()
-    found: list[Problem] = []
+        says = "This is no resource of a kind that Leeward has the structure of, so whether it is valid cannot be told."
+        return (Problem(place[:80], UNKNOWN, says, "Have it looked at elsewhere."),)
+    found: list[Problem] = list(_id(raw, place))
     for problem in _in_structure(raw, structure, place):
         found.append(problem)
         if len(found) == MOST_PROBLEMS:
             break
     read = read_resource(raw, place)
     return (*((read,) if isinstance(read, Problem) else ()), *found)
+
+
+def _id(raw: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    """The id of a resource has a form of its own; that of an element within it is any text."""
+    given = raw.get("id")
+    if isinstance(given, str) and _ID.fullmatch(given) is None:
+        says = "This is no id of a resource: 1 to 64 letters, digits, hyphens and dots."
+        yield Problem(f"{path}.id", CODE, says, "Give it another.")
 
 
 def _in_structure(raw: Mapping[str, Any], structure: type[Element], path: str) -> Iterator[Problem]:

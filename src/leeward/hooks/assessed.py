@@ -162,7 +162,7 @@ def _said(one: Statement) -> str:
 
 
 def _option(one: OptionAnswer) -> str:
-    reasons = "; ".join((*one.against, *one.because)[:2])
+    reasons = "; ".join(reason.rstrip(".") for reason in (*one.against, *one.because)[:2])
     needs = f" Needs: {', '.join(one.needs[:3])}." if one.needs else ""
     return f"**{one.title}**: {one.status.replace('-', ' ')}. {reasons}{'.' if reasons else ''}{needs}"
 
@@ -175,7 +175,7 @@ def _lines(title: str, lines: Sequence[str]) -> str:
 
 
 def _alert_card(situation: Situation, alert: Alert) -> Card:
-    because, do = "; ".join(alert.because), "\n".join(f"* {line}" for line in alert.do)
+    because, do = "; ".join(reason.rstrip(".") for reason in alert.because), "\n".join(f"* {line}" for line in alert.do)
     detail = f"{because}{'.' if because else ''}\n\n{do}".strip()
     return _card(situation, alert.title, LEVELS[alert.level], detail, rule=alert.rule)
 

@@ -42,14 +42,16 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     override_reason: Reason | None = None
 
 
-class _Sent(msgspec.Struct, frozen=True, kw_only=True):
+class Feedback(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of several cards."""
+
     feedback: Annotated[tuple[Told, ...], msgspec.Meta(max_length=MOST_AT_ONCE)]
 
 
 def read_feedback(content: bytes) -> tuple[Told, ...]:
     """What was sent to `/feedback`. Raises BadInput."""
     try:
-        found = msgspec.convert(decoded(content, most=MOST_BYTES), _Sent).feedback
+        found = msgspec.convert(decoded(content, most=MOST_BYTES), Feedback).feedback
     except msgspec.ValidationError as error:
         raise misread(error, "LW-0908") from None
     for index, one in enumerate(found):

@@ -49,6 +49,13 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Takes `Patient/x` where an id belongs, as older record systems send it."""
     fhir_server: Address | None = None
     """Its FHIR server. Missing data is asked for there, and nowhere else."""
+    recipient: str = ""
+    """What consents call whoever reads through it, as a treating provider; empty where it may read nothing of the record."""
+
+    @property
+    def entered_as(self) -> str:
+        """The issuer as an entry may name it."""
+        return "".join(letter for letter in self.iss if letter.isprintable())[:60] or "record-system"
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,8 +114,13 @@ def _is_private(address: str) -> bool:
         return False
 
 
-def proved(authorization: str, trust: Trust, audience: str, now: datetime, keys: Keys) -> Proof | None:
-    """What a header `Authorization: Bearer ...` proves; None for anything that does not hold, whatever the reason."""
+def proved(
+    authorization: str, trust: Trust, audience: str, now: datetime, keys: Keys, longest: timedelta = LONGEST
+) -> Proof | None:
+    """What a header `Authorization: Bearer ...` proves; None for anything that does not hold, whatever the reason.
+
+    `longest`: a token that says it holds for longer does not hold.
+    """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token or len(token) > MOST_LETTERS:
         return None
@@ -116,7 +128,7 @@ def proved(authorization: str, trust: Trust, audience: str, now: datetime, keys:
     if client is None:
         return None
     claims = _verified(token, client, keys)
-    return _held(claims, client, audience, now) if claims is not None else None
+    return _held(claims, client, audience, now, longest) if claims is not None else None
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -141,7 +153,8 @@ def _claimed(token: str, trust: Trust) -> Client | None:
         client = trust.clients.get(msgspec.json.decode(_part(token, 1), type=_Claims).iss)
     except (ValueError, IndexError, msgspec.DecodeError):
         return None
-    named = client is not None and head.jku in (None, client.jku)
+    # Where its keys are in a file here, what the token says of their address is never asked.
+    named = client is not None and (client.keys_file is not None or head.jku in (None, client.jku))
     return client if named and head.alg in ALGORITHMS else None
 
 
@@ -163,7 +176,7 @@ def _verified(token: str, client: Client, keys: Keys) -> Mapping[str, Any] | Non
     return None
 
 
-def _held(told: Mapping[str, Any], client: Client, audience: str, now: datetime) -> Proof | None:
+def _held(told: Mapping[str, Any], client: Client, audience: str, now: datetime, longest: timedelta) -> Proof | None:
     """The claims checked: this service as audience, not ended, not of the future, not for long, with an id of its own."""
     try:
         claims = msgspec.convert(told, _Claims)
@@ -172,7 +185,7 @@ def _held(told: Mapping[str, Any], client: Client, audience: str, now: datetime)
     moment, slack = now.timestamp(), CLOCKS_DIFFER.total_seconds()
     in_time = claims.iat <= moment + slack and moment < claims.exp + slack and 0 < claims.exp < FAR
     audiences = (claims.aud,) if isinstance(claims.aud, str) else claims.aud
-    if audience not in audiences or not in_time or claims.exp - claims.iat > LONGEST.total_seconds():
+    if audience not in audiences or not in_time or claims.exp - claims.iat > longest.total_seconds():
         return None
     return Proof(client=client, jti=claims.jti, ends=datetime.fromtimestamp(claims.exp + slack, tz=now.tzinfo))
 

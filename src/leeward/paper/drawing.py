@@ -219,7 +219,11 @@ class Drawing:
                 "type": "temporal",
                 "title": None,
                 "scale": {"type": "utc", "domain": [frame.wall(frame.start), frame.wall(frame.end)]},
-                "axis": {"values": [frame.wall(tick) for tick in ticks], "labelExpr": _labels(frame, ticks), "labelOverlap": True},
+                "axis": {
+                    "values": [frame.wall(tick) for tick in ticks],
+                    "labelExpr": _labels(frame, ticks),
+                    "labelOverlap": True,
+                },
             },
             "y": {
                 "field": "y",

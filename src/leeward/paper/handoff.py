@@ -21,7 +21,7 @@ from leeward.knowledge import Knowledge
 from leeward.model.case import Case
 from leeward.model.missing import Missing
 from leeward.model.quantity import number
-from leeward.paper.person import conditions_line, exposure_lines, medicines_line, person_line
+from leeward.paper.person import conditions_line, exposure_lines, medicines_line, person_line, spoken
 from leeward.paper.plan import Decision, Due, PlanLine, SignedPlan
 from leeward.paper.questions import asked
 from leeward.paper.timeline_entries import Scored, TimelineEntries, timeline_entries
@@ -223,7 +223,7 @@ def _summary(case: Case, entries: TimelineEntries, reactions: Mapping[str, str] 
     else:
         newest = sorted(entries.doses, key=lambda one: one.at is None or -one.at.latest.timestamp())
         said = [
-            f"{one.medicine} {one.amount}, {clock(one.at.latest, entries.zone) if one.at else 'time not known'}"
+            f"{spoken(one.medicine)} {one.amount}, {clock(one.at.latest, entries.zone) if one.at else 'time not known'}"
             for one in newest
         ]
         yield Line(says=f"Doses given, newest first: {'; '.join(_cut(said, 10))}.")
@@ -294,7 +294,7 @@ def _awareness(
         yield Line(says=f"{alert.title}. {' '.join(alert.do[:1])}", mark="CAUTION")
     graver = [one for one in assessment.interactions if one.severity in ("contraindicated", "major")]
     for one in graver[:4]:
-        yield Line(says=f"{' + '.join(one.between)}: {one.do}", mark="TOGETHER")
+        yield Line(says=f"{' + '.join(map(spoken, one.between))}: {one.do}", mark="TOGETHER")
 
 
 def _rise(knowledge: Knowledge) -> str:

@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 
+from leeward.knowledge import load_knowledge
 from leeward.model.case import UNNAMED, Case, Condition, Exposure, Medicine
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
 from leeward.model.quantity import Quantity, number
 from leeward.paper.times import clock
+
+
+WAYS = ("sublingual", "buccal", "transdermal", "extended-release")
+"""What stands behind the name of a medicine that is given in more than one way."""
+
+
+def spoken(id: str) -> str:
+    """A substance or medicine as people say it; what Leeward does not know as it was told.
+
+    >>> spoken("buprenorphine-naloxone-sublingual"), spoken("fentanyl-illicit"), spoken("5-HTP")
+    ('buprenorphine-naloxone, sublingual', 'illicit fentanyl', '5-HTP')
+    """
+    knowledge = load_knowledge()
+    if known := knowledge.substances.get(id):
+        return known.name
+    way = next((way for way in WAYS if id in knowledge.medicines and id.endswith(f"-{way}")), "")
+    return f"{id.removesuffix(f'-{way}')}, {way}" if way else id
 
 
 def person_line(case: Case) -> str:
@@ -29,10 +47,15 @@ def person_line(case: Case) -> str:
     )
     parts.append(_yes_no(one.opioid_naive, "NO OPIOID TOLERANCE", "opioid-tolerant", "opioid tolerance"))
     if not isinstance(case.setting, Missing):
-        parts.append(f"setting {case.setting}")
-    goals = f" Wants: {', '.join(case.goals)}." if case.goals else " Goals: not asked."
-    declined = f" Declines: {', '.join(case.declines)}." if case.declines else ""
+        parts.append(f"setting {_apart(case.setting)}")
+    goals = f" Wants: {', '.join(map(_apart, case.goals))}." if case.goals else " Goals: not asked."
+    declined = f" Declines: {', '.join(map(_apart, case.declines))}." if case.declines else ""
     return f"{', '.join(parts)}.{goals}{declined}"
+
+
+def _apart(word: str) -> str:
+    """A word of the case file as people write it."""
+    return word.replace("-", " ")
 
 
 def _yes_no(value: bool | Missing, yes: str, no: str, name: str) -> str:
@@ -52,7 +75,7 @@ def exposure_lines(case: Case, zone: tzinfo) -> Iterator[str]:
 
 
 def _exposure(one: Exposure, zone: tzinfo) -> str:
-    name = one.as_told if isinstance(one.substance, Missing) else one.substance
+    name = one.as_told if isinstance(one.substance, Missing) else spoken(one.substance)
     amount = (
         ""
         if isinstance(one.amount, Missing)

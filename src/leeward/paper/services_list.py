@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -23,10 +24,11 @@ LARGEST = 64_000_000
 
 
 class LineProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with a line of the list, counted from 1, and whether it was left out."""
+    """What is wrong with a line of the list, counted from 1, how to mend it, and whether it was left out."""
 
     line: int
     says: str
+    mend: str = ""
     left_out: bool = True
 
 
@@ -81,7 +83,11 @@ def read_services(given: str | bytes, knowledge: Knowledge) -> ServicesList:
             "LW-0851", "", "The list is empty.", "Give a CSV file with a line of headings and one service a line."
         )
     reader = csv.reader(lines[first:], delimiter=delimiter_of(lines[first]), strict=True)
-    header = [column_name(heading) for heading in next(reader, list[str]())]
+    try:
+        header = [column_name(heading) for heading in next(reader, list[str]())]
+    except csv.Error:
+        says = "The headings are no row: a quotation mark may be missing."
+        raise BadInput.one("LW-0852", f"line {first + 1}", says, "Give a CSV file.") from None
     columns = _columns(header)
     if "name" not in columns:
         says = "The list has no column with the name of a service."
@@ -92,7 +98,8 @@ def read_services(given: str | bytes, knowledge: Knowledge) -> ServicesList:
     problems: list[LineProblem] = []
     for number, row in _rows(reader, first, len(header)):
         if isinstance(row, str):
-            problems.append(LineProblem(line=number, says=row))
+            mend = "Give each line as many cells as there are headings, with each quotation mark closed."
+            problems.append(LineProblem(line=number, says=row, mend=mend))
             continue
         cells = {field: row[place].strip() for field, place in columns.items()}
         marked = [code for place, code in codes.items() if row[place].strip().casefold() in _YES]
@@ -155,22 +162,24 @@ def _service(
 ) -> Service | None:
     """The service of a line, or None with the reason among the problems."""
 
-    def left_out(says: str) -> None:
-        problems.append(LineProblem(line=number, says=says))
+    def left_out(says: str, mend: str) -> None:
+        problems.append(LineProblem(line=number, says=says, mend=mend))
 
     if not cells["name"]:
-        return left_out("The service has no name.")
+        return left_out("The service has no name.", "Give each service its name.")
     place = _place(cells.get("latitude", ""), cells.get("longitude", ""))
     if isinstance(place, str):
-        return left_out(place)
+        return left_out(place, "Give both in degrees, as 40.1 and -75.2, or leave both empty.")
     for field in ("phone", "intake"):
         if cells.get(field) and not telephone(cells[field]):
-            return left_out(f'"{shown(cells[field])}" is not a telephone number.')
+            says = f'"{shown(cells[field])}" is not a telephone number.'
+            return left_out(says, "Give ten digits, as 555-555-0123, or leave it empty.")
     if not any(cells.get(field) for field in ("phone", "intake", "website", "street")):
-        return left_out("The service has no telephone number, website or address: nobody could reach it.")
+        says = "The service has no telephone number, website or address: nobody could reach it."
+        return left_out(says, "Give one of them.")
     zip = cells.get("zip", "")
     if zip and not _ZIP.fullmatch(zip):
-        return left_out(f'"{shown(zip)}" is not a ZIP code.')
+        return left_out(f'"{shown(zip)}" is not a ZIP code.', "Give five digits, as 00001, or leave it empty.")
     codes = [*marked, *re.findall(r"[A-Z][A-Z0-9-]*", cells.get("codes", "").upper())]
     if cells.get("certification"):
         codes.append("OTP")
@@ -204,6 +213,7 @@ _ZIP = re.compile(r"\d{3,5}(-\d{4})?")
 """Three or four digits where a spreadsheet dropped the zeros in front."""
 
 
+@lru_cache(maxsize=8192)
 def telephone(text: str) -> bool:
     """Whether the text can be dialled: ten digits, a short national number, or an international one.
 

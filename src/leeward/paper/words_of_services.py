@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import msgspec
@@ -80,36 +80,63 @@ def meaning_of(codes: Iterable[str], texts: Iterable[tuple[str, str]], knowledge
             found.update(ids)
             if not ids:
                 unknown.append(phrase)
-    words = service_words(knowledge)
+    if not found:
+        return Meaning((), (), (), tuple(unknown))
+    words = [word for word in _heard(knowledge) if word.id in found]
     return Meaning(
-        kinds=tuple(id for id in words if id in found and words[id].sort == "kind"),
-        languages=tuple(id for id in words if id in found and words[id].sort == "language"),
-        remarks=tuple(id for id in words if id in found and words[id].sort == "remark"),
+        kinds=tuple(word.id for word in words if word.sort == "kind"),
+        languages=tuple(word.id for word in words if word.sort == "language"),
+        remarks=tuple(word.id for word in words if word.sort == "remark"),
         unknown=tuple(unknown),
     )
 
 
 def _phrases(text: str) -> list[str]:
-    return [phrase.strip() for phrase in re.split(r"[;,|/\n*]", text) if phrase.strip()]
+    return [phrase.strip() for phrase in _BETWEEN.split(text) if phrase.strip()] if text else []
 
 
-def _of_phrase(phrase: str, sort: str, knowledge: Knowledge) -> set[str]:
+_BETWEEN = re.compile(r"[;,|/\n*]")
+
+
+class _Heard(msgspec.Struct, frozen=True):
+    """How one word is heard in a phrase: as one of its names alone, or by its words within."""
+
+    id: str
+    sort: str
+    names: tuple[str, ...]
+    within: re.Pattern[str] | None
+
+    def __call__(self, plain: str) -> bool:
+        return plain in self.names or (self.within is not None and self.within.search(plain) is not None)
+
+
+@cache
+def _heard(knowledge: Knowledge) -> tuple[_Heard, ...]:
+    """The words of the knowledge, each with the one expression that finds it: made once, since a list asks it often."""
+    return tuple(
+        _Heard(
+            id,
+            word.sort,
+            (word.title.casefold(), word.spanish.casefold()),
+            re.compile(rf"\b(?:{'|'.join(re.escape(known) for known in word.words)})s?\b") if word.words else None,
+        )
+        for id, word in service_words(knowledge).items()
+    )
+
+
+@lru_cache(maxsize=8192)
+def _of_phrase(phrase: str, sort: str, knowledge: Knowledge) -> frozenset[str]:
     """The ids of one phrase. A phrase that denies a service names none of its kind: 'no methadone' offers nothing."""
     by_code = codes_of(knowledge)
     tokens = phrase.split()
     if tokens and all(token in by_code for token in tokens):
-        return {id for token in tokens for id in by_code[token]}
+        return frozenset(id for token in tokens for id in by_code[token])
     plain = phrase.casefold()
-    words = service_words(knowledge)
-    remarks = {id for id, word in words.items() if word.sort == "remark" and _says(plain, word)}
+    words = _heard(knowledge)
+    remarks = frozenset(word.id for word in words if word.sort == "remark" and word(plain))
     if remarks or _DENIAL.search(plain):
         return remarks
-    return {id for id, word in words.items() if word.sort == sort and (plain == id or _says(plain, word))}
+    return frozenset(word.id for word in words if word.sort == sort and (plain == word.id or word(plain)))
 
 
 _DENIAL = re.compile(r"\b(no|not|without|does not|never|except)\b")
-
-
-def _says(plain: str, word: ServiceWord) -> bool:
-    names = (word.title.casefold(), word.spanish.casefold())
-    return plain in names or any(re.search(rf"\b{re.escape(known)}s?\b", plain) for known in word.words)

@@ -166,6 +166,20 @@ def sign_in(
     return SignedIn(person=person, token=token, entry=entry)
 
 
+def let_in(
+    engine: Engine, person: Person, *, source: str, because: str, now: datetime, id: str, lasts: Lasts, before: str = ""
+) -> SignedIn:
+    """Let somebody in whom another system has signed in. Check before that they are who the site says, and may come in.
+
+    `because` names that system; the rest is as in `sign_in`.
+    """
+    with transaction(engine) as connection:
+        revoke(connection, before, now)
+        token = begin(connection, person.id, now, lasts)
+    entry = coming("signed-in", person=person.id, source=source, because=because, now=now, id=id)
+    return SignedIn(person=person, token=token, entry=entry)
+
+
 def _wait_words(wait: timedelta) -> str:
     minutes = max(1, -(-wait // timedelta(minutes=1)))
     return f"Too many tries. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."

@@ -14,7 +14,7 @@ from leeward.ward.summary import Summary, Told
 
 ORDER = (
     "Emergencies first, then whoever is overdue longest, then urgent alerts, self-reports that ask for a call and charts "
-    "that cannot be read, then new check-ins, then plans to sign, then people without a COWS, then the rest by name."
+    "that cannot be read, then words of the person's own to be read, then other new check-ins, then plans to sign, then people without a COWS, then the rest by name."
 )
 """The rule that `_urgency` sorts by, in words."""
 
@@ -51,6 +51,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     urgent: tuple[str, ...]
     asks_call: str
     """What the person told by themself that nobody has answered; empty where there is nothing of the kind."""
+    to_read: str
+    """Said where they wrote words of their own that nobody has answered; empty where there are none."""
     quiet: str
     """Said where there is neither: it does not say that the person is well."""
     cautions: str
@@ -138,6 +140,7 @@ def _urgency(one: Summary, now: datetime) -> tuple[object, ...]:
         overdue is None,
         overdue.timestamp() if overdue else 0.0,
         not (one.urgent or one.asks_call or one.problem),
+        one.to_read is None,
         not one.new_check_in,
         not one.unsigned,
         one.cows is not None,
@@ -159,10 +162,11 @@ def _row(one: Summary, newer: int, now: datetime) -> Row:
         took=one.took,
         cows=_line(one.cows, now) if one.cows else None,
         self_reported=_line(one.self_reported, now) if one.self_reported else None,
-        check_in=_check_in(one),
+        check_in="New check-in by the person, nothing charted since" if one.new_check_in else "",
         emergencies=one.emergencies,
         urgent=one.urgent,
         asks_call=f"{one.asks_call.says(now)}. Call, and score." if one.asks_call else "",
+        to_read=f"words of their own, {ago(one.to_read, now)}; nobody has answered them" if one.to_read else "",
         quiet=_quiet(one),
         cautions=f"{one.cautions} caution{'' if one.cautions == 1 else 's'}" if one.cautions else "",
         overdue=_grouped(overdue, now),
@@ -176,14 +180,8 @@ def _row(one: Summary, newer: int, now: datetime) -> Row:
 
 
 def _quiet(one: Summary) -> str:
-    said = one.emergencies or one.urgent or one.asks_call or one.problem
+    said = one.emergencies or one.urgent or one.asks_call or one.problem or one.to_read
     return "" if said else "No emergency or urgent alert by what is charted"
-
-
-def _check_in(one: Summary) -> str:
-    if not one.new_check_in:
-        return ""
-    return f"New check-in by the person{', with a note' if one.check_in_note else ''}, nothing charted since"
 
 
 def _line(told: Told, now: datetime) -> ScoreLine:

@@ -2,7 +2,8 @@
 
 One function, `reasons_to_call`, decides both what the thanks on the phone say and what stands on the board. A report that
 rose after buprenorphine stands on the board, too: from the size that a source gives for its scale, and where none gives
-any, at every rise, which is then said. Both stand until a clinician scores the person or writes a note.
+any, at every rise, which is then said. Both stand until a clinician scores the person or writes a note. So do words of the
+person's own: Leeward does not understand them, so they are to be read, whatever was answered beside them.
 """
 
 from __future__ import annotations
@@ -93,7 +94,25 @@ def _of_itself(body: Mapping[str, Any]) -> Iterator[str]:
         return
     if result.band in CALLED:
         yield result.band
+    elif result.band is None:
+        yield from _by_what_is_answered(instrument, result)
     yield from (flag.says for flag in instrument.flags if flag.id in result.flags)
+
+
+def _by_what_is_answered(instrument: Instrument, result: Score) -> Iterator[str]:
+    """Where at least half is answered and the rest, answered like it, would come to a band at which one is called.
+
+    A convention of Leeward on the safe side, of no source: who feels worst is the likeliest to leave off half-way.
+    """
+    answered = [id for id, answer in result.items.items() if not isinstance(answer, Missing)]
+    if not answered or 2 * len(answered) < len(result.items):
+        return
+    points = sum(answer for answer in result.items.values() if not isinstance(answer, Missing))
+    most = sum(max(instrument.item(id).points) for id in answered)
+    likely = instrument.band(points * instrument.highest // most) if most else None
+    if likely is not None and likely.label in CALLED:
+        left_out = len(result.items) - len(answered)
+        yield f"{likely.label} by what is answered, {left_out} of {len(result.items)} answers missing"
 
 
 def _scored(body: Mapping[str, Any]) -> tuple[Instrument | None, Score | None]:
@@ -162,6 +181,14 @@ def _told(bedside: Bedside) -> Iterator[_Told]:
                 instrument=instrument,
                 result=result,
             )
+
+
+def unread_words(bedside: Bedside) -> datetime | None:
+    """When the person last wrote words of their own that no clinician's score and no note of staff has answered yet."""
+    own = {entry.number: entry for entry in bedside.entries if entry.role == SELF and entry.kind == "note"}
+    answer = _last_answer(bedside)
+    told = [own[note.entry.number] for note in bedside.chart.notes if note.entry.number in own]
+    return max((datetime.fromisoformat(one.at) for one in told if one.number > answer), default=None)
 
 
 def _last_answer(bedside: Bedside) -> int:

@@ -17,7 +17,7 @@ from leeward.record.chart import Chart
 from leeward.record.entries import Entry
 from leeward.ward.due import DueItem, due_of
 from leeward.ward.plans import unsigned
-from leeward.ward.self_reports import SelfReport, last_check_in, unanswered
+from leeward.ward.self_reports import SelfReport, unanswered, unread_words
 from leeward.ward.state import Bedside, Ward
 
 MOST_TAKEN = 3
@@ -57,8 +57,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The last score that the person gave without staff, where it is newer than the last COWS."""
     new_check_in: bool
     """Whether the last thing charted is from the person and nobody has charted anything since."""
-    check_in_note: bool
-    """Whether they wrote words of their own with it. Which, stands on their page: a board is read from afar."""
+    to_read: datetime | None
+    """When they wrote words of their own that nobody has answered. Which, stands on their page: a board is read from afar."""
     asks_call: SelfReport | None
     """What they told that asks for a call, until a clinician scores them or staff write a note."""
     emergencies: tuple[str, ...]
@@ -94,7 +94,7 @@ def summary_of(bedside: Bedside, ward: Ward) -> Summary:
         cows=cows,
         self_reported=self_reported,
         new_check_in=_new_check_in(bedside.entries),
-        check_in_note=_with_note(bedside),
+        to_read=unread_words(bedside),
         asks_call=unanswered(bedside, ward),
         emergencies=tuple(one.title for one in alerts if one.level == "emergency"),
         urgent=tuple(one.title for one in alerts if one.level == "urgent"),
@@ -122,7 +122,7 @@ def unread(patient: str, number: int, now: datetime, bedside: Bedside | None) ->
         cows=None,
         self_reported=None,
         new_check_in=False,
-        check_in_note=False,
+        to_read=None,
         asks_call=None,
         emergencies=(),
         urgent=(),
@@ -197,9 +197,3 @@ def _new_check_in(entries: tuple[Entry, ...]) -> bool:
     """A consent or the like does not answer a check-in; anything that staff chart, decide or note does."""
     answered = [one for one in entries if one.kind not in ("consent", "consent-revoked", "break-glass")]
     return bool(answered) and answered[-1].role == "patient-self"
-
-
-def _with_note(bedside: Bedside) -> bool:
-    """Whether the last check-in holds words of the person's own."""
-    told = last_check_in(bedside)
-    return bool(told and told.note)

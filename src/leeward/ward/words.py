@@ -289,6 +289,18 @@ def _glass(body: Mapping[str, Any], knowledge: Knowledge) -> str:
     return f"Opened this chart by break-glass: {reason}"
 
 
+WITHOUT_NALOXONE: Mapping[str, str] = {
+    "have-it": "they have it already",
+    "declined": "they do not want it",
+    "none-here": "there was none to give",
+    "at-hand-there": "it is at hand where they go",
+    "left-before": "they left before it could be given",
+    "other": "another reason, in the words below",
+    "not-said": "asked twice, no reason given",
+}
+"""Why somebody leaves without naloxone, as a discharge is charted and as it is read."""
+
+
 def _discharge(body: Mapping[str, Any], knowledge: Knowledge) -> str:
     how, to = HOW_LEFT.get(_text(body.get("how")), ""), _text(body.get("to"))
     said = how if how.startswith("Died") else f"Left{f' {how}' if how else ''}{f', to {to}' if to else ''}"
@@ -297,6 +309,9 @@ def _discharge(body: Mapping[str, Any], knowledge: Knowledge) -> str:
         said,
         f"done: {_words(done)}" if done else "",
         f"not done: {_words(open_)}" if open_ else "",
+        f"no naloxone: {WITHOUT_NALOXONE.get(why, _words(why))}"
+        if (why := _text(body.get("without_naloxone")))
+        else "",
         _quoted(body.get("text")),
     ]
     return ". ".join(f"{part[:1].upper()}{part[1:]}" for part in parts if part)

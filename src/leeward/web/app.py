@@ -17,9 +17,11 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from leeward.web import openapi
 from leeward.web.cds_hooks import Endpoints
+from leeward.web.fhir_facade import Facade
 from leeward.web.guard import Door
-from leeward.web.headers import Headed
+from leeward.web.headers import Headed, refused_for_a_program
 from leeward.web.house import House
 from leeward.web.table import PAGES
 from leeward.web.templates import render
@@ -30,6 +32,10 @@ def app_of(house: House) -> Starlette:
     house.ward.catch_up()
 
     async def nothing_here(request: Request, _: Exception) -> Response:
+        says = "There is nothing at this address by this method."
+        program = refused_for_a_program(str(request.scope["path"]), 404, "not-found", says)
+        if program is not None:
+            return program
         said: dict[str, Any] = {
             "status": 404,
             "says": "There is no page at this address.",
@@ -43,7 +49,13 @@ def app_of(house: House) -> Starlette:
     static = StaticFiles(directory=str(resources.files("leeward.web") / "static"))
     return Starlette(
         lifespan=_few_threads,
-        routes=[*routes, *Endpoints(house).routes(), Mount("/static", static)],
+        routes=[
+            *routes,
+            *Endpoints(house).routes(),
+            *Facade(house).routes(),
+            Route(openapi.PATH, openapi.served(house.knowledge)),
+            Mount("/static", static),
+        ],
         middleware=[Middleware(Headed, hosts=house.allowed_hosts, secure=house.secure)],
         exception_handlers={404: nothing_here, 405: nothing_here},
     )

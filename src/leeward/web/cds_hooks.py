@@ -19,9 +19,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from leeward.errors import BadInput
+from leeward.fhir.outcomes import outcome_of, said
+from leeward.fhir.structures import OperationOutcome
+from leeward.fhir.writing import plain
 from leeward.hooks import feedback
 from leeward.hooks.cards import Cards
-from leeward.hooks.outcomes import outcome, said
 from leeward.hooks.request import MOST_BYTES, HookRequest, read_call
 from leeward.hooks.services import Service, discovery, services
 from leeward.hooks.situation import Situation
@@ -29,6 +31,7 @@ from leeward.hooks.trust import Client, proved
 from leeward.record.entries import Draft
 from leeward.record.proofs import first_use
 from leeward.record.trouble import RecordTrouble
+from leeward.web.bodies import whole_body
 from leeward.web.house import House
 from leeward.web.keys import PublishedKeys
 from leeward.web.prefetching import topped_up
@@ -98,7 +101,7 @@ class Endpoints:
             if kind not in ("application/json", "application/fhir+json"):
                 return _json(415, said("invalid", "The call is not JSON. Send it as application/json."))
             try:
-                content = await _body(request)
+                content = await whole_body(request, MOST_BYTES)
             except ClientDisconnect:
                 return Response(status_code=400)
             if content is None:
@@ -112,7 +115,7 @@ class Endpoints:
         house = self.house
         header = request.headers.get("authorization", "")
         if not house.trust:
-            return DEMO if house.demo and not header else None
+            return DEMO if house.demo else None
         base = house.public_url.rstrip("/") or f"http://{request.headers.get('host', '')}"
         now = house.clock()
         try:
@@ -131,7 +134,7 @@ class Endpoints:
         try:
             return answer(service, client, content)
         except BadInput as wrong:
-            return _json(400, outcome("invalid", wrong.problems))
+            return _json(400, outcome_of(wrong.problems))
         except RecordTrouble as trouble:
             return _json(
                 503, said("transient", f"Leeward's record cannot be written now ({trouble.code}). Send it again.")
@@ -173,7 +176,7 @@ class Endpoints:
         for one in feedback.read_feedback(content):
             id, body = feedback.kept(one, service.line.id)
             drafts.append(
-                Draft(id=id, kind="card-feedback", patient="", at=now.isoformat(), by=_name(client), role="record-system", body=body)
+                Draft(id=id, kind="card-feedback", patient="", at=now.isoformat(), by=client.entered_as, role="record-system", body=body)
             )  # fmt: skip
         unique = list({draft.id: draft for draft in drafts}.values())
         self.house.record.append_all(unique, now)
@@ -184,31 +187,12 @@ def _hook(service: Service) -> Any:
     return service.line.hook
 
 
-def _name(client: Client) -> str:
-    """The issuer as an entry may name it."""
-    return "".join(letter for letter in client.iss if letter.isprintable())[:60] or "record-system"
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body, or None where it is larger than a call may be."""
-    told = request.headers.get("content-length", "")
-    if told.isascii() and told.isdecimal() and (len(told) > 12 or int(told) > MOST_BYTES):
-        return None
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
 def _wrong_method(right: str) -> Response:
     answer = _json(405, said("not-supported", f"This address is not called by that method. Send {right}."))
     answer.headers["allow"] = f"{right}, OPTIONS"
     return answer
 
 
-def _json(status: int, content: Mapping[str, Any]) -> Response:
-    return Response(msgspec.json.encode(content), status, CORS, "application/json")
+def _json(status: int, content: Mapping[str, Any] | OperationOutcome) -> Response:
+    told = plain(content) if isinstance(content, OperationOutcome) else content
+    return Response(msgspec.json.encode(told), status, CORS, "application/json")

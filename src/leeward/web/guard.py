@@ -28,6 +28,7 @@ from leeward.record.people import Person
 from leeward.record.permissions import GRANTED, Context, Denied, may
 from leeward.record.sessions import form_holds, form_of, signed_in_person
 from leeward.record.trouble import Conflict, Full, ReadOnly, RecordTrouble, SentBefore
+from leeward.smart.launching import LASTS
 from leeward.web.house import House
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import OPEN, SIGNED_IN, Page
@@ -37,6 +38,8 @@ from leeward.web.templates import render
 from leeward.web.visit import Answer, Elsewhere, Handler, Lately, Refused, Sent, Shown, Upload, Visit
 
 COOKIE = "leeward_session"
+LAUNCHED_IN = "leeward_launch"
+"""The cookie that marks the browser in which a launch was begun, so that no other can end it."""
 
 ASKED_FIRST = 64_000
 """Bytes of a form from which on it is asked who sends it before it is read. Nearly all forms are smaller: asked once."""
@@ -171,6 +174,7 @@ class Door:
             forms=forms,
             files=files,
             source=request.client.host if request.client else "",
+            browser=request.cookies.get(LAUNCHED_IN, ""),
             method=request.method,
             url=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             base_url=self.house.public_url.rstrip("/") or f"http://{request.headers.get('host', '')}",
@@ -280,6 +284,11 @@ class Door:
             headers = {"content-disposition": f'attachment; filename="{answer.save_as}"'} if answer.save_as else {}
             return Response(answer.content, answer.status, headers, answer.media_type)
         response = RedirectResponse(answer.to, 303)
+        if answer.browser:
+            lasts = round(LASTS.total_seconds())
+            response.set_cookie(
+                LAUNCHED_IN, answer.browser, max_age=lasts, httponly=True, samesite="lax", secure=self.house.secure
+            )
         if answer.cookie is not None:
             self._set_cookie(response, answer.cookie)
         return response
@@ -304,7 +313,6 @@ class Door:
         values = {"status": refused.status, "says": refused.says, "mend": refused.mend, "typed": kept, "again": again}
         html = render("refused.html", values, visit, self.house)
         return Response(html, refused.status, media_type="text/html; charset=utf-8")
-
 
     @staticmethod
     def _unsent(visit: Visit, refused: Refused) -> bool:

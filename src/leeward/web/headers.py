@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from leeward.fhir.outcomes import IssueCode, said
+from leeward.fhir.writing import plain
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -25,6 +29,19 @@ HEADERS = {
 
 OPEN_TO_OTHERS = "/cds-services"
 """Where record systems call: from their own pages too, since a call proves itself and no cookie is looked at there."""
+
+FOR_PROGRAMS = {
+    "/cds-services": "application/json",
+    "/openapi.json": "application/json",
+    "/fhir": "application/fhir+json",
+}
+"""Where programs call and not browsers, and the kind of what they are answered: whatever is wrong, never a page."""
+
+
+def refused_for_a_program(path: str, status: int, code: IssueCode, sentence: str) -> Response | None:
+    """A refusal as a program reads it, an OperationOutcome; None where the address is not one that programs call."""
+    kind = next((kind for below, kind in FOR_PROGRAMS.items() if f"{path}/".startswith(f"{below}/")), None)
+    return Response(msgspec.json.encode(plain(said(code, sentence))), status, media_type=kind) if kind else None
 
 
 class Headed:
@@ -47,7 +64,10 @@ class Headed:
 
         refused = self._refused(headers, scope["method"], str(scope["path"]))
         if refused:
-            await PlainTextResponse(refused, 400)(scope, receive, send_headed)
+            answer = refused_for_a_program(str(scope["path"]), 400, "invalid", refused) or PlainTextResponse(
+                refused, 400
+            )
+            await answer(scope, receive, send_headed)
             return
         await self.app(scope, receive, send_headed)
 

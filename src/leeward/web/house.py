@@ -12,7 +12,9 @@ from leeward.knowledge import Knowledge
 from leeward.record.passwords import Delays
 from leeward.record.sessions import Lasts
 from leeward.record.storage import Record
+from leeward.smart.registered import RecordSystems
 from leeward.ward.state import Ward
+from leeward.web.launches import Launches
 
 
 def local_now() -> datetime:
@@ -34,6 +36,9 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     trust: Trust = Trust()
     """The record systems that may call; nobody unless the site says so."""
+    record_systems: RecordSystems = RecordSystems()
+    """The record systems that Leeward may be opened from; none unless the site says so."""
+    launches: Launches = msgspec.field(default_factory=Launches)
     lasts: Lasts = Lasts()
     delays: Delays = Delays()
     check_in_lasts: timedelta = timedelta(days=7)

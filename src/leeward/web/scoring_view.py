@@ -7,7 +7,7 @@ A field that is empty or was never touched is an answer that nobody gave: it lea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
 
@@ -23,7 +23,7 @@ from leeward.model.case import Case, ScoreEntry
 from leeward.model.instants import Span
 from leeward.model.missing import REFUSED, Missing
 from leeward.paper.timeline_entries import Scored
-from leeward.paper.times import clock
+from leeward.paper.times import clock, zone_of
 from leeward.paper.trend import trend_of
 
 ITEMS, MEASURED = "items.", "measured."
@@ -150,8 +150,8 @@ HALF_A_DAY = timedelta(hours=12)
 
 def _short(instant: datetime, now: datetime) -> str:
     """The wall clock, with its day where it is not of the last hours; the whole date stands at the top of the form."""
-    local = instant.astimezone(now.tzinfo)
-    return f"{local:%H:%M}" if now - instant < HALF_A_DAY else clock(instant, now.tzinfo or UTC)
+    zone = zone_of(now)
+    return f"{instant.astimezone(zone):%H:%M}" if now - instant < HALF_A_DAY else clock(instant, zone)
 
 
 def answers_typed(instrument: Instrument, form: Mapping[str, str]) -> dict[str, ItemAnswer]:

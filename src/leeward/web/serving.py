@@ -27,6 +27,7 @@ from leeward.record.people import people_of
 from leeward.record.sessions import first_administrator_link
 from leeward.record.storage import Record, default_url
 from leeward.signing import signed_by
+from leeward.smart.registered import RecordSystems, read_registered
 from leeward.ward.demo import STAFF, fill
 from leeward.ward.state import Ward
 from leeward.web.connections import IDLE, BoundedConnection
@@ -70,6 +71,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1
     policy_file: str = ""
     trust_file: str = ""
+    ehr_file: str = ""
 
 
 def house_of(serving: Serving, record: Record) -> House:
@@ -90,6 +92,7 @@ def house_of(serving: Serving, record: Record) -> House:
         demo=serving.demo,
         public_url=serving.public_url,
         trust=read_trust(Path(serving.trust_file)) if serving.trust_file else Trust(),
+        record_systems=read_registered(Path(serving.ehr_file)) if serving.ehr_file else RecordSystems(),
         allowed_hosts=tuple(name.lower() for name in (*LOOPBACK, serving.host, *named) if name),
     )
 
@@ -133,6 +136,8 @@ def serve(serving: Serving, say: Callable[[str], None], *, open_browser: bool = 
     _policy(serving.policy_file)
     if serving.trust_file:
         read_trust(Path(serving.trust_file))
+    if serving.ehr_file:
+        read_registered(Path(serving.ehr_file))
     with _ends_when_told(), ExitStack() as until_stopped:
         listening = until_stopped.enter_context(_listening(serving))
         database = serving.database
@@ -201,6 +206,9 @@ def check_reach(serving: Serving) -> None:
         says = "Others could reach this server, and passwords would cross the network in the open."
         mend = "Put a proxy with TLS before it and give its address as --public-url."
         raise BadInput.one("LW-0811", "--host", says, mend)
+    if serving.ehr_file and serving.workers > 1:
+        says = "A launch from a record system is held in the memory of one process."
+        raise BadInput.one("LW-0817", "--workers", says, "Leave --workers out where --ehr is given.")
     if not serving.public_url:
         return
     mend = "Write https://ward.example, without anything behind the name."

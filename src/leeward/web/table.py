@@ -35,12 +35,16 @@ from leeward.web.pages import (
     services,
     sheet,
     sign_in,
+    smart,
+    smart_chart,
     took,
     vitals,
 )
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
+    *smart.PAGES,
+    *smart_chart.PAGES,
     *board.PAGES,
     *patient.PAGES,
     *entries.PAGES,

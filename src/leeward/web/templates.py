@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from leeward import __version__
 from leeward.errors import Problem
-from leeward.paper.times import ago, clock, zone_name
+from leeward.paper.times import ago, clock, zone_name, zone_of
 from leeward.record.permissions import Permission
 from leeward.record.sessions import form_token
 from leeward.ward.banner import banner_of
@@ -43,6 +43,7 @@ def environment() -> Environment:
         "when": when,
         "last_day": last_day,
         "clock": at_clock,
+        "with_offset": with_offset,
         "words": words,
         "number": plain_number,
         "reason": reason,
@@ -73,7 +74,7 @@ def when(context: TemplateContext, given: datetime | str | None) -> Markup:
     if instant is None:
         return Markup("time not known")
     now: datetime = context["now"]
-    local = clock(instant, now.tzinfo)  # type: ignore[arg-type]
+    local = clock(instant, zone_of(now))
     return Markup('<time datetime="{}">{} <span class="ago">({})</span></time>').format(
         instant.isoformat(timespec="seconds"), local, ago(instant, now)
     )
@@ -83,10 +84,10 @@ def when(context: TemplateContext, given: datetime | str | None) -> Markup:
 def last_day(context: TemplateContext, until: datetime) -> str:
     """The end of a day as its last day, `the end of 1 January 2027`; another instant as it stands."""
     now: datetime = context["now"]
-    local = until.astimezone(now.tzinfo)
+    local = until.astimezone(zone_of(now))
     day = local - timedelta(minutes=1)
     if local.hour or local.minute:
-        return f"{clock(until, now.tzinfo)}, {local.year}" if now.tzinfo else until.isoformat()
+        return f"{clock(until, zone_of(now))}, {local.year}"
     return f"the end of {day.day} {day:%B %Y}"
 
 
@@ -95,7 +96,14 @@ def at_clock(context: TemplateContext, given: datetime | str | None) -> str:
     """An instant on the wall clock alone."""
     instant = _instant(given)
     now: datetime = context["now"]
-    return clock(instant, now.tzinfo) if instant is not None and now.tzinfo else "time not known"
+    return clock(instant, zone_of(now)) if instant is not None else "time not known"
+
+
+@pass_context
+def with_offset(context: TemplateContext, instant: datetime) -> str:
+    """An instant on the wall clock, with the offset that the clock has on its day."""
+    zone = zone_of(context["now"])
+    return f"{clock(instant, zone)} {zone_name(instant.astimezone(zone))}"
 
 
 def _instant(given: datetime | str | None) -> datetime | None:
@@ -150,6 +158,5 @@ def render(template: str, values: Mapping[str, Any], visit: Visit | None, house:
         "problems": problems,
         "problem_of": problem_of,
         "form_token": form_token(visit.token) if visit is not None and visit.token else "",
-        "zone": zone_name(visit.now if visit is not None else house.clock()),
     }
     return environment().get_template(template).render(given | dict(values))

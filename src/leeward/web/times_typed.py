@@ -7,9 +7,10 @@ are said to be so; an offset typed behind the time (01:30-05:00) settles which w
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from leeward.errors import BadInput
+from leeward.paper.times import on_its_day, zone_of
 from leeward.web.numbers_typed import whole_number
 from leeward.web.visit import Visit
 
@@ -24,29 +25,6 @@ _FIRST_YEAR = 1900
 _HOURS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|to)\s*(\d{1,3}(?:[.,]\d{1,2})?))?", re.ASCII)
 _CLOCK_ALONE = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
 _HOW = "Write it as 2026-11-22 21:40, as 21:40 for today, or leave it empty for now."
-
-
-class WallClock(tzinfo):
-    """The zone of this machine with its rules of summer time, where `now` was written in it."""
-
-    def utcoffset(self, dt: datetime | None) -> timedelta:
-        """The offset that this machine's clock had, or has, at a wall time."""
-        assert dt is not None
-        return dt.replace(tzinfo=None).astimezone().utcoffset() or timedelta(0)
-
-    def dst(self, dt: datetime | None) -> None:
-        """Not told: only the offset is asked."""
-
-    def tzname(self, dt: datetime | None) -> str:
-        """What it is called."""
-        return "local"
-
-
-def zone_of(now: datetime) -> tzinfo:
-    """The zone whose wall clock is typed: that of `now`. A bare offset is this machine's zone, where it is its offset."""
-    zone = now.tzinfo or UTC
-    ours = now.replace(tzinfo=None).astimezone().utcoffset()
-    return WallClock() if isinstance(zone, timezone) and ours == now.utcoffset() else zone
 
 
 def instant_typed(visit: Visit, field: str = "at") -> datetime:
@@ -65,7 +43,7 @@ def instant_told(visit: Visit, field: str) -> datetime | None:
             CODE, field, "Two times are given.", "Keep the time or the minutes ago, and empty the other."
         )
     if minutes:
-        return visit.now - _minutes(minutes, f"{field}_ago")
+        return on_its_day(visit.now - _minutes(minutes, f"{field}_ago"), visit.now)
     return read_instant(typed, visit.now, field) if typed else None
 
 
@@ -80,7 +58,7 @@ def span_told(visit: Visit, field: str) -> str | dict[str, str] | None:
     if not hours:
         return read_instant(typed, visit.now, field).isoformat() if typed else None
     near, far = _hours(hours, f"{field}_hours")
-    latest, earliest = (visit.now - timedelta(hours=one) for one in (near, far))
+    latest, earliest = (on_its_day(visit.now - timedelta(hours=one), visit.now) for one in (near, far))
     if near == far:
         return latest.isoformat()
     return {"earliest": earliest.isoformat(), "latest": latest.isoformat()}
@@ -105,14 +83,16 @@ def _minutes(typed: str, field: str) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def read_instant(typed: str, now: datetime, field: str) -> datetime:
-    """One time as typed, not after `now`. Raises BadInput at `field`."""
-    wall = _wall(typed, now, field)
+def read_instant(typed: str, now: datetime, field: str, ahead: timedelta = timedelta(0)) -> datetime:
+    """One time as typed, with the offset of its own day; at most so far ahead of `now`. Raises BadInput at `field`."""
+    wall = _wall(typed, now + ahead, field)
     instant = wall if wall.tzinfo is not None else _on_the_wall(wall, zone_of(now), field)
-    if instant > now:
-        says = f"{_said(wall)} lies after now ({_said(now)})."
+    if instant > now + ahead:
+        says = (
+            f"{_said(wall)} lies after {'now' if not ahead else 'the last day that is taken'} ({_said(now + ahead)})."
+        )
         raise BadInput.one("LW-0112", field, says, "Give when it happened, with the date where it was not today.")
-    return instant.astimezone(now.tzinfo)
+    return on_its_day(instant, now)
 
 
 def _wall(typed: str, now: datetime, field: str) -> datetime:
@@ -132,7 +112,7 @@ def _wall(typed: str, now: datetime, field: str) -> datetime:
 def _on_the_wall(wall: datetime, zone: tzinfo, field: str) -> datetime:
     """The instant at which the wall clock showed this, if it showed it once."""
     first, second = (_showing(wall, zone, fold) for fold in (0, 1))
-    shown = [one for one in (first, second) if one.astimezone(_offset_at(one, zone)).replace(tzinfo=None) == wall]
+    shown = [one for one in (first, second) if one.astimezone(zone).replace(tzinfo=None) == wall]
     offsets = sorted({_offset(one) for one in (first, second)})
     if not shown:
         says = f"The clock never showed {_said(wall)}: it was put forward over that hour."
@@ -146,20 +126,13 @@ def _on_the_wall(wall: datetime, zone: tzinfo, field: str) -> datetime:
 
 def wall_clock(instant: datetime, now: datetime) -> str:
     """An instant as this machine's clock showed it, in the words in which a time may be typed."""
-    return _said(instant.astimezone(_offset_at(instant, zone_of(now))))
+    return _said(instant.astimezone(zone_of(now)))
 
 
 def _showing(wall: datetime, zone: tzinfo, fold: int) -> datetime:
     """A wall time as an instant with a plain offset."""
     offset = zone.utcoffset(wall.replace(tzinfo=zone, fold=fold)) or timedelta(0)
     return wall.replace(tzinfo=timezone(offset))
-
-
-def _offset_at(instant: datetime, zone: tzinfo) -> tzinfo:
-    """The offset that the clock of a zone really showed at an instant."""
-    if isinstance(zone, WallClock):
-        return timezone(instant.astimezone().utcoffset() or timedelta(0))
-    return timezone(instant.astimezone(zone).utcoffset() or timedelta(0))
 
 
 def _offset(instant: datetime) -> str:

@@ -49,10 +49,14 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
-    """Go to another page: after every form that was taken. `cookie` sets the session, or clears it where empty."""
+    """Go to another page: after every form that was taken. `cookie` sets the session, or clears it where empty.
+
+    `browser` marks the browser in which a launch was begun.
+    """
 
     to: str
     cookie: str | None = None
+    browser: str | None = None
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +119,7 @@ class Visit:
         forms: Mapping[str, Sequence[str]] | None = None,
         files: Mapping[str, Upload] | None = None,
         source: str = "",
+        browser: str = "",
         method: str = "GET",
         url: str = "",
         base_url: str = "",
@@ -128,6 +133,8 @@ class Visit:
         self.form: dict[str, str] = {key: values[-1] for key, values in self.forms.items() if values}
         self.files = files or {}
         self.source, self.method, self.url = source, method, url
+        self.browser = browser
+        """The mark of the browser in which a launch was begun; empty where none was."""
         self.base_url = base_url
         """How this server is reached, for an address on paper: without a slash at its end."""
         self.problems: tuple[Problem, ...] = ()

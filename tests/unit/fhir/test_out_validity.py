@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leeward.fhir.capability import SEARCHES, capability_statement
+from leeward.fhir.capability import SERVED, capability_statement
 from leeward.fhir.structures import RESOURCES
 from leeward.fhir.validity import is_valid, problems_of, validity_of
 from tests.unit.fhir.out_cases import answered, example, resources
@@ -67,6 +67,6 @@ def test_no_element_that_may_stand_beside_another_is_taken_for_a_choice():
 def test_the_capability_statement_names_what_can_be_read_and_searched():
     stated = capability_statement(datetime.fromisoformat("2026-11-22T09:00:00-05:00"))
     served = {one.type for one in stated.rest[0].resource}
-    assert served == set(SEARCHES)
+    assert served == set(SERVED)
     assert served <= set(RESOURCES)
     assert all({step.code for step in one.interaction} == {"read", "search-type"} for one in stated.rest[0].resource)

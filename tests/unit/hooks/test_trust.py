@@ -88,6 +88,12 @@ def test_whatever_does_not_hold_proves_nothing(header):
     assert proof(header) is None
 
 
+def test_keys_in_a_file_hold_wherever_the_token_says_that_they_are_published():
+    trust = Trust(clients={ISSUER: Client(iss=ISSUER, keys_file="keys.json")})
+    assert proved(token(), trust, SERVICE, NOW, keys) is not None
+    assert proved(token(OTHER), trust, SERVICE, NOW, keys) is None
+
+
 def test_no_signature_and_a_shared_secret_prove_nothing():
     good = token().removeprefix("Bearer ")
     head, body, _ = good.split(".")

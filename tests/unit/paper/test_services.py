@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -177,3 +178,17 @@ def test_every_kind_has_its_own_name_in_both_languages():
         assert title_of(id, KNOWLEDGE) and title_of(id, KNOWLEDGE, "es")
     titles = [word.spanish for word in service_words(KNOWLEDGE).values()]
     assert len(set(titles)) == len(titles)
+
+
+def test_a_list_ten_times_the_national_directory_is_read_within_seconds():
+    """A fifth of it is read here. Every line has words of its own, so that nothing is remembered from the line before."""
+    head = "name,phone,zip,services,service codes,languages"
+    rows = [
+        f"Place {n},555-{n % 900 + 100}-{n % 9000 + 1000},00001,peer support {n}; detox {n},OTP BU,Spanish {n}"
+        for n in range(26_000)
+    ]
+    began = process_time()
+    read = read_services("\n".join([head, *rows]), KNOWLEDGE)
+    took = process_time() - began
+    assert len(read.services) == 26_000 and read.services[-1].languages
+    assert took < 3.5, f"{took:.1f} s"

@@ -3,14 +3,18 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+import msgspec
 import pytest
 
 from leeward.instruments import load_instruments
 from leeward.knowledge import load_knowledge
 from leeward.record.entries import Draft
 from leeward.record.storage import Record, default_url
-from leeward.ward.self_reports import last_check_in, reasons_to_call, unanswered
+from leeward.ward.board import Look
+from leeward.ward.rows import rows_of
+from leeward.ward.self_reports import last_check_in, reasons_to_call, unanswered, unread_words
 from leeward.ward.state import Ward
+from leeward.ward.summary import summary_of
 
 NOW = datetime.fromisoformat("2026-11-22T09:00:00-05:00")
 SELF = {"by": "patient-self", "role": "patient-self"}
@@ -157,9 +161,57 @@ def test_the_board_asks_for_a_call_where_the_phone_said_so(ward, write, total):
 
 
 def test_a_chart_that_cannot_be_read_still_tells_its_report(ward, write):
-    import msgspec
-
     told = write("score", sows(30), ago=5, **SELF)
     ward._entries["p1"].append(msgspec.structs.replace(told, number=told.number + 1, id="x", kind="exposure", role="nurse", body={"odd": 1}))  # fmt: skip
     bedside = ward.bedside("p1", NOW)
     assert bedside.assessment is None and unanswered(bedside, ward).points == "30"
+
+
+def half(points, answered=5):
+    """The short scale with its first questions answered alike and the others left out."""
+    items = load_instruments()["sows-gossop-10"].item_ids
+    return {"instrument": "sows-gossop-10", "by": "self", "items": dict.fromkeys(items[:answered], points)}
+
+
+@pytest.mark.parametrize(
+    ("points", "answered", "calls"), [(3, 5, True), (3, 4, False), (2, 5, False), (2, 9, False), (3, 9, True)]
+)
+def test_half_a_form_that_is_severe_as_far_as_it_goes_asks(ward, write, points, answered, calls):
+    told = write("score", half(points, answered), ago=5, **SELF)
+    assert bool(reasons_to_call(ward, [told], ward.entries("p1"), NOW)) is calls
+    assert (asks(ward) is not None) is calls
+
+
+def test_what_half_a_form_shows_is_said_with_what_is_missing(ward, write):
+    write("score", half(3), ago=5, **SELF)
+    assert asks(ward).says(NOW) == ("SOWS-10 15 to 30, severe by what is answered, 5 of 10 answers missing, 5 min ago")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "answers"),
+    [
+        ("note", {"text": "Called them."}, True),
+        ("score", {"instrument": "cows", "total": 5}, True),
+        ("observation", {"what": "heart-rate", "value": 80, "unit": "/min"}, False),
+        ("note", {"text": "Held.", "about": "dose"}, False),
+    ],
+)
+def test_words_of_their_own_are_to_be_read_until_staff_answer_them(ward, write, kind, body, answers):
+    assert unread_words(ward.bedside("p1", NOW)) is None
+    write("note", {"text": "I cannot go on.", "by": "self"}, ago=10, **SELF)
+    assert unread_words(ward.bedside("p1", NOW)) == NOW - timedelta(minutes=10)
+    write("score", sows(5), ago=8, **SELF)
+    write(kind, body, ago=5)
+    assert (unread_words(ward.bedside("p1", NOW)) is None) is answers
+
+
+def test_a_note_alone_stands_on_the_board_above_who_has_written_none(ward, write):
+    write("note", {"text": "I cannot go on.", "by": "self"}, ago=10, **SELF)
+    write("observation", {"what": "heart-rate", "value": 80, "unit": "/min"}, ago=5)
+    waits = summary_of(ward.bedside("p1", NOW), ward)
+    calm = msgspec.structs.replace(waits, patient="p0", name="A, Calm", to_read=None, unsigned=("A plan",))
+    urgent = msgspec.structs.replace(calm, patient="p9", name="Z, Urgent", urgent=("Something",))
+    look = Look(summaries=(calm, waits, urgent), newer={}, read=3, of=3, said={})
+    rows = rows_of(look, look.summaries, NOW)
+    assert [row.patient for row in rows] == ["p9", "p1", "p0"]
+    assert rows[1].to_read == "words of their own, 10 min ago; nobody has answered them" and not rows[1].quiet

@@ -67,6 +67,11 @@ def new_patient(visit: Visit) -> str:
 
 def show_admit(visit: Visit) -> Answer:
     """The form of an admission."""
+    return Shown(template="admit.html", values=admission_values(visit))
+
+
+def admission_values(visit: Visit) -> dict[str, Any]:
+    """What the form of an admission is filled with. Raises Refused for who may begin no chart."""
     if not may_admit(visit):
         raise Refused(403, "This needs the role nurse or prescriber or pharmacist.")
     values = choices(visit.house.knowledge) | asked_values(visit, new_patient(visit))
@@ -80,7 +85,7 @@ def show_admit(visit: Visit) -> Answer:
         "namesakes": _namesakes(visit),
         "sent": visit.method == "POST",
     }
-    return Shown(template="admit.html", values=values)
+    return values
 
 
 def _namesakes(visit: Visit) -> list[tuple[str, str, str]]:
@@ -104,7 +109,13 @@ def _folded(name: str) -> str:
 
 def take_admit(visit: Visit) -> Answer:
     """Somebody is admitted: one chart, written at once or not at all."""
-    slips, patient = Slips(), new_patient(visit)
+    slips = Slips()
+    return write(visit, *admission_typed(visit, slips, {}), slips=slips)
+
+
+def admission_typed(visit: Visit, slips: Slips, known_as: dict[str, str]) -> list[Item]:
+    """The entries of an admission as typed. `known_as` goes with who the person is: how another system knows them."""
+    patient = new_patient(visit)
     name = line(visit, slips, "name", 120)
     if not name and not slips.problems:
         slips.add("name", "The ward needs a name to call the person by.", "Write a name, or what they are called here.")
@@ -119,7 +130,7 @@ def take_admit(visit: Visit) -> Answer:
     items = [
         Item(draft=visit.draft("admission", admission, at=at, part="admission", patient=patient), fields={"": "name"})
     ]
-    if who := _who(visit, slips):
+    if who := _who(visit, slips) | known_as:
         draft = visit.draft("patient", who, at=at, part="patient", patient=patient)
         items.append(Item(draft=draft, fields=PATIENT_FIELDS))
     offered = [id for id, _ in GOALS]
@@ -136,7 +147,7 @@ def take_admit(visit: Visit) -> Answer:
         slips.add(
             "another", "Somebody of this name is here already.", "Open their chart, or tick that this is another."
         )
-    return write(visit, *items, slips=slips)
+    return items
 
 
 def _who(visit: Visit, slips: Slips) -> dict[str, Any]:

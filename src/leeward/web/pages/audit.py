@@ -16,6 +16,7 @@ import msgspec
 
 from leeward.errors import BadInput
 from leeward.model.shapes import is_list, is_mapping
+from leeward.paper.times import zone_of
 from leeward.record.entries import Entry, Kind
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
@@ -108,7 +109,7 @@ def _found(visit: Visit) -> Iterator[Entry]:
         kinds=kinds,
         recorded=(str(day - timedelta(days=1)), str(day + timedelta(days=2))) if day else None,
     )
-    zone = visit.now.tzinfo
+    zone = zone_of(visit.now)
     return (
         entry
         for entry in entries

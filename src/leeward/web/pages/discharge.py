@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
+from leeward.errors import Problem
 from leeward.paper.handoff import standing
+from leeward.ward.words import WITHOUT_NALOXONE
 from leeward.web.charting import Item, Slips, line, one_of, prose, write
 from leeward.web.exposure_typed import Choices
 from leeward.web.page import Page
@@ -25,6 +29,14 @@ OWN_LINES: Choices = (
 )
 """Lines besides those that the assessment says on every plan."""
 
+NALOXONE = "naloxone"
+"""The line of take-home naloxone."""
+
+NOT_SAID = "not-said"
+WHY_WITHOUT: Choices = tuple(
+    (id, f"{said[:1].upper()}{said[1:]}") for id, said in WITHOUT_NALOXONE.items() if id != NOT_SAID
+)
+
 
 def show_discharge(visit: Visit) -> Answer:
     """What leaves with the person, to tick; for somebody who has left, the way back in."""
@@ -36,6 +48,8 @@ def show_discharge(visit: Visit) -> Answer:
         "alerts": standing(assessment) if assessment else (),
         "own_lines": OWN_LINES,
         "ticked": visit.forms.get("with", ()),
+        "why_without": WHY_WITHOUT if NALOXONE in _offered(visit) else (),
+        "asked_why": any(one.path == "without_naloxone" for one in visit.problems) or visit.text("asked_why"),
         "how": HOW,
         "settings": SETTINGS,
         "may_write": visit.may("chart-write"),
@@ -48,6 +62,7 @@ def take_discharge(visit: Visit) -> Answer:
     slips = Slips()
     at = slips.of(lambda: instant_typed(visit), visit.now)
     what = one_of(visit, slips, "what", ("leave", "return"))
+    slips.problems = [_ahead(one, what) if one.code == AHEAD else one for one in slips.problems]
     if what == "return":
         return _take_return(visit, slips, at)
     if not visit.bedside.here:
@@ -59,13 +74,41 @@ def take_discharge(visit: Visit) -> Answer:
     admitted = visit.bedside.chart.admitted
     if admitted is not None and at < datetime.fromisoformat(admitted):
         slips.add("at", "This lies before the admission.", "Give when they left.")
-    assessment = visit.bedside.assessment
-    offered = {id for id, _ in OWN_LINES} | {one.id for one in (assessment.always if assessment else ())}
+    offered = _offered(visit)
     ticked = [one for one in dict.fromkeys(visit.forms.get("with", ())) if one in offered]
+    why = _why_without_naloxone(visit, slips) if NALOXONE in offered - set(ticked) and how != "died" else ""
     slips.refuse()
     body: dict[str, Any] = {"how": how, "with": ticked, "without": sorted(offered - set(ticked))}
-    body |= {key: value for key, value in (("to", to), ("text", words)) if value}
+    body |= {key: value for key, value in (("to", to), ("without_naloxone", why), ("text", words)) if value}
     return write(visit, Item(draft=visit.draft("discharge", body, at=at, part="discharge"), fields={"": "to"}))
+
+
+AHEAD = "LW-0112"
+"""The code of a time that lies after now."""
+
+
+def _ahead(problem: Problem, what: str) -> Problem:
+    """The same for a discharge or a return that is still to come: it is charted when it happens."""
+    says = "They have not come back yet" if what == "return" else "They have not left yet"
+    mend = "Chart it when it happens, and empty the time; what is planned goes into a note."
+    return msgspec.structs.replace(problem, says=f"{says}: {problem.says}", mend=mend)
+
+
+def _offered(visit: Visit) -> set[str]:
+    """The lines that may be ticked."""
+    assessment = visit.bedside.assessment
+    return {id for id, _ in OWN_LINES} | {one.id for one in (assessment.always if assessment else ())}
+
+
+def _why_without_naloxone(visit: Visit, slips: Slips) -> str:
+    """Why no naloxone goes with them: asked once more where it is not said, and then taken as it is. It holds up nobody."""
+    why = one_of(visit, slips, "without_naloxone", [id for id, _ in WHY_WITHOUT])
+    if why or any(one.path == "without_naloxone" for one in slips.problems):
+        return why
+    if visit.text("asked_why") != "yes":
+        says = "Naloxone is not ticked, and it is not said why."
+        slips.add("without_naloxone", says, "Tick it, or choose why not. Sent once more as it is, it is taken.")
+    return NOT_SAID
 
 
 def _take_return(visit: Visit, slips: Slips, at: datetime) -> Answer:

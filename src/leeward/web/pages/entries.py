@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from leeward.paper.times import ago, clock
+from leeward.paper.times import ago, clock, zone_of
 from leeward.record.chart import CORRECTABLE
 from leeward.record.entries import Entry
 from leeward.record.permissions import WRITTEN_WITH
@@ -63,8 +63,7 @@ def _told(visit: Visit, entry: Entry, by_number: dict[int, Entry]) -> Told:
     standing = by_number.get(corrections[-1]) if corrections else None
     target = by_number.get(entry.corrects) if entry.corrects is not None else None
     happened, recorded = datetime.fromisoformat(entry.at), datetime.fromisoformat(entry.recorded)
-    zone = visit.now.tzinfo
-    assert zone is not None
+    zone = zone_of(visit.now)
     late = recorded - happened >= AT_ONCE
     return Told(
         number=entry.number,

@@ -376,11 +376,9 @@ def _follow_up(visit: Visit, wrong: list[Problem]) -> FollowUpTold | None:
     at: datetime | None = None
     if typed := visit.text("follow_at"):
         try:
-            at = read_instant(typed if len(typed) > 8 else "?", visit.now + AHEAD, "follow_at")
+            at = read_instant(typed if len(typed) > 8 else "?", visit.now, "follow_at", AHEAD)
         except BadInput as told:
             wrong += told.problems
-        if at is not None:
-            at = at.astimezone(visit.now.tzinfo)
-            if at < visit.now:
-                wrong.append(_problem("follow_at", "This appointment lies in the past.", "Give one that is to come."))
+        if at is not None and at < visit.now:
+            wrong.append(_problem("follow_at", "This appointment lies in the past.", "Give one that is to come."))
     return FollowUpTold(who=who, where=where, at=at, phone=phone) if who or where or phone or at else None

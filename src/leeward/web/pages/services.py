@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from leeward.errors import BadInput
+from leeward.paper.services_list import ServicesList
 from leeward.record.kept_files import digest_of_file, keep_file, kept_file
 from leeward.ward.services import SETTING, Loaded, list_of_file, services_of
 from leeward.web.numbers_typed import whole_number
@@ -74,11 +75,26 @@ def _look_at(visit: Visit) -> Answer:
         told = wrong.problems[0]
         raise visit.wrong("file", told.says, told.mend, told.code) from None
     if not found.services:
-        says = "No line of this list can be used."
-        first = f" Line {found.problems[0].line}: {found.problems[0].says}" if found.problems else ""
-        raise visit.wrong("file", says + first, "Mend the list and load it again.")
+        raise visit.wrong("file", *_of_no_use(found))
     keep_file(visit.house.record.engine, upload.content)
     return _load_page(visit, digest, name)
+
+
+FAULTS_TOLD = 3
+"""Lines whose faults are told where no line can be used."""
+
+
+def _of_no_use(found: ServicesList) -> tuple[str, str]:
+    """How many lines are faulty and the first of them, and how to mend them."""
+    faulty = [one for one in found.problems if one.left_out]
+    if not faulty:
+        return "The list has headings and no line beneath them.", "Give one service a line."
+    count = len(faulty)
+    lines = "Its only line cannot be used." if count == 1 else f"None of its {count} lines can be used."
+    told = " ".join(f"Line {one.line}: {one.says}" for one in faulty[:FAULTS_TOLD])
+    more = f" And {count - FAULTS_TOLD} more." if count > FAULTS_TOLD else ""
+    mends = " ".join(dict.fromkeys(one.mend for one in faulty[:FAULTS_TOLD] if one.mend))
+    return f"{lines} {told}{more}", f"{mends} Then load the list again."
 
 
 def _use(visit: Visit) -> Answer:

@@ -16,6 +16,12 @@ document.addEventListener("submit", (event) => {
     setTimeout(() => { form.setAttribute("aria-busy", "true"); }, 300);
   }
 });
+// What was typed into words of one's own and not sent is asked about before the page is left.
+window.addEventListener("beforeunload", (event) => {
+  const sent = [...document.forms].some((form) => form.dataset.sent);
+  const typed = [...document.querySelectorAll("main form[method=post] textarea")].some((area) => area.value !== area.defaultValue);
+  if (typed && !sent) { event.preventDefault(); }
+});
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) { delete form.dataset.sent; form.removeAttribute("aria-busy"); }
 });

@@ -1,0 +1,168 @@
+"""Opened from a record system (SMART App Launch): sent there to sign in, and let in when the browser comes back.
+
+Who signed in there is let in only as the person of Leeward whom the file of record systems names for them; nobody gets an
+account or a role by a launch. Nothing is fetched from an address that does not stand in that file.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import quote
+
+from leeward.errors import BadInput, shown
+from leeward.record.people import Person, coming
+from leeward.record.permissions import GRANTED
+from leeward.record.sessions import let_in, new_token
+from leeward.smart.discovery import read_configuration
+from leeward.smart.fetching import client_for_records
+from leeward.smart.granted import Granted
+from leeward.smart.launching import Begun, begin, finish
+from leeward.smart.registered import Registered
+from leeward.web.launches import Opened
+from leeward.web.page import OPEN, Page
+from leeward.web.pages.sign_in import first_page
+from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
+
+BACK = "/smart/callback"
+
+STATUS = {
+    "LW-0942": 502,
+    "LW-0943": 502,
+    "LW-0944": 400,
+    "LW-0945": 502,
+    "LW-0946": 403,
+    "LW-0947": 403,
+    "LW-0948": 502,
+    "LW-0949": 503,
+}
+"""How a launch that broke off is answered: what the record system did wrong is no fault of who asks."""
+
+Found = TypeVar("Found")
+
+
+def asked_there(visit: Visit, ask: Callable[[], Found]) -> Found:
+    """What asking a record system gives. Raises Refused with one sentence where it fails, and where too many wait."""
+    with visit.house.launches.place() as free:
+        if not free:
+            says = "Several people are waiting for record systems already."
+            raise Refused(503, says, "Try again in half a minute, or sign in with name and password.")
+        try:
+            return ask()
+        except BadInput as wrong:
+            problem = wrong.problems[0]
+            mend = f"{problem.mend} ({problem.code})".strip()
+            raise Refused(STATUS.get(problem.code, 422), problem.says, mend) from None
+
+
+def show_begin(visit: Visit) -> Answer:
+    """The record systems that one can begin from, each with its link."""
+    systems = visit.house.record_systems.servers.values()
+    if not systems:
+        raise Refused(404, "Leeward is registered at no record system.", "Sign in with name and password.")
+    rows = [(one.called, f"/smart/standalone?iss={quote(one.base, safe='')}") for one in systems]
+    return Shown(template="smart_begin.html", values={"systems": rows})
+
+
+def show_launch(visit: Visit) -> Answer:
+    """A record system opens Leeward from a chart: the browser goes on to sign in there."""
+    launch = visit.query.get("launch", "")
+    if not launch:
+        says = "The record system did not say which chart was open (launch is missing)."
+        raise Refused(400, says, "Have the launch address set up there as this server's /smart/launch.")
+    return _sent_there(visit, launch)
+
+
+def show_standalone(visit: Visit) -> Answer:
+    """Somebody begins here: the browser goes on to sign in at the record system and to choose a patient there."""
+    return _sent_there(visit, "")
+
+
+def _sent_there(visit: Visit, launch: str) -> Elsewhere:
+    house = visit.house
+    registered = house.record_systems.named(visit.query.get("iss", ""))
+    if registered is None:
+        says = "Leeward is not registered at this record system, and asked it nothing."
+        raise Refused(
+            403, says, "Have it added to the file of record systems (--ehr), or sign in with name and password."
+        )
+
+    def ask() -> Begun:
+        with client_for_records() as client:
+            configuration = read_configuration(client, registered.base)
+        back = f"{visit.base_url}{BACK}"
+        return begin(configuration, registered, redirect_uri=back, now=visit.now, launch=launch)
+
+    begun = asked_there(visit, ask)
+    # One mark for all tabs of a browser, so that two launches side by side both end.
+    browser = visit.browser if len(visit.browser) >= 40 else new_token()
+    house.launches.begin(begun, browser, visit.now)
+    return Elsewhere(to=begun.address, browser=browser)
+
+
+def show_callback(visit: Visit) -> Answer:
+    """The browser comes back: who signed in is let in, and goes on to the chart that was open there."""
+    begun = visit.house.launches.answered(visit.query.get("state", ""), visit.browser, visit.now)
+    if begun is None:
+        says = (
+            "This sign-in was not begun in this browser, was answered before, or took too long. Nobody was signed in."
+        )
+        raise Refused(400, says, "Begin again from the chart.")
+
+    def ask() -> Granted:
+        with client_for_records() as client:
+            return finish(client, begun, visit.query, visit.now)
+
+    granted = asked_there(visit, ask)
+    person = _person(visit, begun.registered, granted)
+    came = let_in(
+        visit.house.record.engine,
+        person,
+        source=visit.source,
+        because=f"by {begun.registered.called}",
+        now=visit.now,
+        id=uuid.uuid4().hex,
+        lasts=visit.house.lasts,
+        before=visit.token,
+    )
+    visit.house.record.append(came.entry, visit.now)
+    if not person.roles & set(GRANTED["board-read"]):
+        return Elsewhere(to=first_page(person), cookie=came.token)
+    opened = Opened(
+        person=person.id,
+        registered=begun.registered,
+        configuration=begun.configuration,
+        patient=granted.patient,
+        granted=granted,
+    )
+    return Elsewhere(to=f"/smart/chart/{visit.house.launches.open(opened, visit.now)}", cookie=came.token)
+
+
+def _person(visit: Visit, registered: Registered, granted: Granted) -> Person:
+    """The person of Leeward who signed in there. Raises Refused where nobody said who they are here."""
+    house = visit.house
+    person = house.ward.people.get(registered.account_of(granted.fhir_user))
+    if person is not None and person.active:
+        return person
+    entry = coming(
+        "sign-in-failed",
+        person=person.id if person else "",
+        source=visit.source,
+        because=f"no account for who signed in at {registered.called}",
+        now=visit.now,
+        id=uuid.uuid4().hex,
+    )
+    house.record.append(entry, visit.now)
+    there = shown(granted.fhir_user.removeprefix(f"{registered.base}/"), 80)
+    says = f"{registered.called} knows you as {there}, and Leeward has no account for that. Nobody was signed in."
+    mend = "Whoever looks after Leeward can add you to the file of record systems (--ehr); or sign in with name and password."
+    raise Refused(403, says, mend)
+
+
+PAGES = (
+    Page(path="/smart", needs=OPEN, show=show_begin),
+    Page(path="/smart/launch", needs=OPEN, show=show_launch),
+    Page(path="/smart/standalone", needs=OPEN, show=show_standalone),
+    Page(path=BACK, needs=OPEN, show=show_callback),
+)
