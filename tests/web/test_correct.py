@@ -297,3 +297,16 @@ def test_an_admission_is_not_struck_and_the_chart_is_still_found(someone, house)
     )
     assert refused.status == 422 and "is not struck" in refused.text
     assert nurse.get("/patients/demo-1").status == 200
+
+
+def test_two_who_correct_one_entry_at_once_lose_neither(someone, house):
+    nurse, other = someone("n.park"), someone("t.okoye")
+    nurse.send("/patients/demo-1/took", substance="heroin", last_use_hours="6")
+    number = list(house.record.entries(patient="demo-1", kinds=["exposure"]))[-1].number
+    path = f"/patients/demo-1/correct/{number}"
+    page = other.get(path)
+    form = {name: page.hidden(name) for name in ("form", "id", "seen")} | {"what": "strike", "quick": "wrong person"}
+    assert nurse.send(path, what="strike", quick="typed wrong").url == "/patients/demo-1"
+    came = other.client.post(path, data=form)
+    assert came.status_code == 422 and "Nora Park has corrected this entry since this page was opened" in came.text
+    assert len([one for one in house.record.entries(kinds=["correction"]) if one.corrects == number]) == 1

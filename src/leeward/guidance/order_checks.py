@@ -21,6 +21,7 @@
 | ORD-17 | a first dose or first day of methadone above what tolerance, age or lungs allow | methadone-low-tolerance |
 | ORD-18 | ten times the day's most, as with a wrong unit | consensus of sources |
 | ORD-19 | a sedative while sedated or breathing poorly | consensus of sources; CA Bridge |
+| ORD-20 | more methadone in the day than the treatment's dose that was told, or than missed days leave of it | CON-06, CON-07 |
 
 An order whose strength is not known fires no check on its dose; the note of ORD-00 says that it cannot be told.
 """
@@ -38,6 +39,7 @@ from leeward.guidance.alerts.response import precipitated_withdrawal
 from leeward.guidance.assessment import Alert, Reasoning
 from leeward.guidance.listed import AGONIST_TRAITS
 from leeward.guidance.option import ANSWERS
+from leeward.guidance.options.current_treatment import current_dose, methadone_row, on_methadone
 from leeward.guidance.options.methadone_doses import low_tolerance
 from leeward.guidance.options.naltrexone import NALTREXONE, no_depot, opioid_free
 from leeward.guidance.order_amounts import day_total, single
@@ -64,6 +66,9 @@ USUAL_DAY = {
 HELD_BY_PRESSURE = ("clonidine", "lofexidine")
 ORGAN_TABLES = ("lofexidine-by-child-pugh", "lofexidine-by-egfr")
 
+
+WHOLE_DAY = ("", "daily", "per day", "a day", "each day", "every day", "once daily", "once a day")
+"""Words after a dose with which it is the whole of a day's."""
 
 NO_CHECK = "No check is kept for it: nothing here speaks for or against it."
 
@@ -222,6 +227,17 @@ def _above(picture: Picture, order: Dose, schedule: str, share: float) -> Truth:
     return any_of(above)
 
 
+def _over_told(picture: Picture, order: Dose) -> Truth:
+    """Above the day's dose of a treatment with methadone as it was told; above half of it where days missed leave no more."""
+    told = current_dose(picture, ("methadone",), "methadone")
+    if told is None or told[1].lower() not in WHOLE_DAY:
+        says = "the day's dose of the treatment with methadone: not known"
+        return on_methadone(picture) & unknown("medicines.methadone.dose", sentence=says)
+    dose, total, row = told[0].to("mg").value, day_total(picture, order, ("methadone",)), methadone_row(picture)
+    whole, half = (Limit("medicines.methadone.dose", dose * share, "mg") for share in (1, 0.5))
+    return all_of(on_methadone(picture), any_of(total > whole, all_of(row.half | row.lower, total > half)))
+
+
 def _unit_wrong(picture: Picture, order: Dose) -> Truth:
     usual, times = picture.limit(USUAL_DAY[order.medicine or ""]), picture.limit("order-implausible-times").value
     return single(picture, order) > Limit(usual.id, usual.value * times, usual.unit)
@@ -296,6 +312,7 @@ CHECKS = (
     Check("ORD-17", "order-methadone-this-person", _for("methadone"), _over_for_this_person),
     Check("ORD-18", "order-unit", _for(*USUAL_DAY), _unit_wrong),
     Check("ORD-19", "order-sedative-while-sedated", _sedating, _while_sedated),
+    Check("ORD-20", "order-methadone-above-told", _for("methadone"), _over_told),
 )
 
 

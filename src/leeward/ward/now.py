@@ -30,7 +30,7 @@ from leeward.ward.self_reports import CheckIn, SelfReport, last_check_in, unansw
 from leeward.ward.state import Bedside, Ward
 
 LEVELS = ("emergency", "urgent", "caution", "note")
-PRECIPITATED = ("precipitated-withdrawal", "precipitated-withdrawal-possible")
+PRECIPITATED = ("precipitated-withdrawal", "precipitated-withdrawal-possible", "risen-and-not-scored-in-time")
 """Alerts that are said again where the next dose is."""
 
 

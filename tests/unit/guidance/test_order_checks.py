@@ -26,6 +26,20 @@ def ids(*orders: dict[str, Any], **row: Any) -> set[str]:
     return {each.id for each in order_checks(picture(orders=list(orders), **row))} - {"order-checked"}
 
 
+ON_METHADONE = {
+    "exposures": [
+        {
+            "substance": "methadone",
+            "hours": 24,
+            "prescribed": "yes",
+            "amount": {"value": 80, "unit": "mg", "per": "day"},
+        }
+    ]
+}
+LISTED = [{"name": "methadone", "dose": "80 mg daily", "last_taken": "2026-11-21T09:00:00-05:00", "verified": "clinic"}]
+TWICE_A_DAY = [LISTED[0] | {"dose": "40 mg twice daily"}]
+
+
 @pytest.mark.parametrize(
     ("given", "row", "expected"),
     [
@@ -98,6 +112,15 @@ def ids(*orders: dict[str, Any], **row: Any) -> set[str]:
         (order("methadone", "20 mg", day=1), {"patient": {"age": 70}}, {"order-methadone-this-person"}),
         (order("methadone", "15 mg", day=1), {"patient": {"age": 70}}, set()),
         (order("7-OH tablets"), {}, {"order-kratom"}),
+        (order("methadone", "80 mg", day=9), ON_METHADONE, set()),
+        (order("methadone", "85 mg", day=9), ON_METHADONE, {"order-methadone-above-told"}),
+        (order("methadone", "160 mg", day=9), {"medicines": LISTED}, {"order-methadone-above-told"}),
+        (order("methadone", "80 mg", day=9), {"medicines": TWICE_A_DAY}, set()),
+        (
+            order("methadone", "45 mg", day=9),
+            ON_METHADONE | {"doses": [{"medicine": "methadone", "dose": "40 mg", "hours": 2}]},
+            {"order-methadone-above-told"},
+        ),
     ],
 )
 def test_order(given: dict[str, Any], row: dict[str, Any], expected: set[str]):

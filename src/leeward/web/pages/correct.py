@@ -202,6 +202,7 @@ def take_correct(visit: Visit) -> Answer:
     reason = ". ".join(filter(None, (quick, typed)))
     if not reason:
         slips.add("reason", "A correction gives its reason.", "Choose one, or write why.")
+    _nobody_else(visit, entry, slips)
     before = standing(visit, entry)
     body: dict[str, Any] = {"reason": reason}
     if what == "replace":
@@ -224,6 +225,16 @@ def take_correct(visit: Visit) -> Answer:
     }
     draft = visit.draft("correction", body, corrects=entry.number, part="correction", role=visit.role_for(entry.kind))
     return write(visit, Item(draft=draft, fields=fields), slips=slips)
+
+
+def _nobody_else(visit: Visit, entry: Entry, slips: Slips) -> None:
+    """Refuse a correction of words that somebody has corrected since the form was shown: theirs would be lost unseen."""
+    seen = whole_number(visit.text("seen")) or 0
+    since = [one for one in visit.bedside.chart.corrected.get(entry.number, ()) if one > seen]
+    if since:
+        by = next(visit.house.ward.name_of(one.by) for one in visit.bedside.entries if one.number == since[-1])
+        says = f"{by} has corrected this entry since this page was opened. Nothing was written."
+        slips.add("what", says, "Look at how it stands now, and correct it again if it is still wrong.")
 
 
 def _typed(visit: Visit, slips: Slips, entry: Entry, before: Mapping[str, Any]) -> dict[str, Any]:
