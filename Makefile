@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 PYTEST := $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 
-.PHONY: help run test test-long check bench docs pictures clean
+.PHONY: help run test test-long check bench docs pictures sandbox clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -41,8 +41,18 @@ docs: $(TOOLS) ## write the generated pages and the transcripts anew
 pictures: $(TOOLS) ## take the pictures of the demo tour anew (needs Chromium)
 	@$(BIN)/python scripts/write_screenshots.py
 
+# A record system that others wrote, to try the cards in; tests/journeys/test_cds_hooks_sandbox.py drives it.
+SANDBOX_FROM ?= https://github.com/cds-hooks/sandbox
+SANDBOX_AT   := 3b7e255
+
+sandbox: ## build the CDS Hooks sandbox for its test (once; needs git, npm and the network)
+	@rm -rf .sandbox && git clone --quiet $(SANDBOX_FROM) .sandbox && git -C .sandbox checkout --quiet $(SANDBOX_AT)
+	@cd .sandbox && npm ci --ignore-scripts --silent --no-audit --no-fund && \
+	  { npx --no-install webpack --config webpack.config.prod.js >build.log 2>&1 || { cat build.log >&2; exit 1; }; }
+	@rm -rf .sandbox/node_modules
+
 clean: ## remove what these commands made
-	@rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .sandbox dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find src tests benchmarks scripts -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # The virtual environment is made once, and again when pyproject.toml changes; nothing else here uses the network.
