@@ -112,6 +112,7 @@ def test_what_is_merely_poorer_passes_and_is_said(ehr: Ehr):
 )  # fmt: skip
 def test_an_address_that_is_none_is_told_and_nobody_is_asked(address: str):
     found = outcomes(address)
+    assert walked(address, NOW).ehr == ""
     assert found == dict.fromkeys(ORDER, "not tried") | {"address": "failed"}
 
 

@@ -190,6 +190,13 @@ def test_a_public_address_that_cannot_be_one_is_refused(url):
     assert refused.value.problems[0].code == "LW-0815"
 
 
+def test_launches_are_served_by_one_process():
+    with pytest.raises(BadInput) as refused:
+        check_reach(Serving(home="", ehr_file="ehr.toml", workers=2))
+    assert refused.value.problems[0].code == "LW-0817"
+    check_reach(Serving(home="", ehr_file="ehr.toml"))
+
+
 def test_nobody_is_reached_from_elsewhere_without_tls():
     with pytest.raises(BadInput) as refused:
         check_reach(Serving(home="", host="0.0.0.0"))

@@ -23,6 +23,9 @@ from leeward.ward.state import Ward
 from leeward.web.app import app_of
 from leeward.web.guard import COOKIE
 from leeward.web.house import House
+from tests.ehr.fixtures import ehr
+
+__all__ = ["ehr"]
 
 NOW = datetime.fromisoformat("2026-11-22T09:00:00-05:00")
 

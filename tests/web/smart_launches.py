@@ -21,13 +21,19 @@ def with_record_system(house: House, ehr: Ehr, **registered: Any) -> House:
     """The house, registered at the record system, whose clock it shares."""
     ehr.clock = lambda: house.clock().timestamp()
     ehr.register("leeward", BACK)
-    told = Registered(**{"iss": ehr.base, "client_id": "leeward", "name": "County General", "people": PEOPLE} | registered)
+    told = Registered(
+        **{"iss": ehr.base, "client_id": "leeward", "name": "County General", "people": PEOPLE} | registered
+    )
     return msgspec.structs.replace(house, record_systems=RecordSystems(servers={told.base: told}))
 
 
 def sent_to(one: Someone, ehr: Ehr, launch: str = "") -> str:
     """Where the browser is sent when Leeward is opened from a chart (or by itself, without a launch value)."""
-    way = f"launch?iss={quote(ehr.base, safe='')}&launch={quote(launch, safe='')}" if launch else f"standalone?iss={quote(ehr.base, safe='')}"
+    way = (
+        f"launch?iss={quote(ehr.base, safe='')}&launch={quote(launch, safe='')}"
+        if launch
+        else f"standalone?iss={quote(ehr.base, safe='')}"
+    )
     answer = one.client.get(f"/smart/{way}", follow_redirects=False)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]

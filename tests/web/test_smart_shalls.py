@@ -6,7 +6,7 @@ Which statement each test holds is told in tests/spec/smart_contract.toml.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -20,6 +20,7 @@ from leeward.web.app import app_of
 from leeward.web.guard import COOKIE
 from leeward.web.house import House
 from tests.ehr.fixtures import ehr
+from tests.ehr.keys import Algorithm, key_pair, private_keys
 from tests.ehr.state import Ehr
 
 __all__ = ["ehr"]
@@ -33,11 +34,16 @@ Browser = Callable[[], TestClient]
 
 
 @pytest.fixture
-def browser(house: House, ehr: Ehr) -> Iterator[Browser]:
-    """Opens a new browser before a ward that is registered at the record system, behind TLS."""
-    ehr.clock = lambda: house.clock().timestamp()
+def browser(house: House, ehr: Ehr) -> Browser:
+    """Opens a new browser before a ward that is registered at the record system as a public client."""
     ehr.register("leeward", BACK)
-    told = Registered(iss=ehr.base, client_id="leeward", people={"Practitioner/dr-1": "t.okoye"})
+    return before(house, ehr)
+
+
+def before(house: House, ehr: Ehr, **how: str) -> Browser:
+    """Opens a new browser before a ward behind TLS."""
+    ehr.clock = lambda: house.clock().timestamp()
+    told = Registered(iss=ehr.base, client_id="leeward", people={"Practitioner/dr-1": "t.okoye"}, **how)
     app = app_of(
         msgspec.structs.replace(
             house,
@@ -46,7 +52,7 @@ def browser(house: House, ehr: Ehr) -> Iterator[Browser]:
             record_systems=RecordSystems(servers={ehr.base: told}),
         )
     )
-    yield lambda: TestClient(app, base_url=WARD, follow_redirects=False)
+    return lambda: TestClient(app, base_url=WARD, follow_redirects=False)
 
 
 def opened(ehr: Ehr, client: TestClient, **besides: str) -> str:
@@ -142,6 +148,22 @@ def test_no_token_reaches_the_browser(ehr: Ehr, browser: Browser):
         assert access not in seen and id_token_like not in seen
     cookies = [one for answer in answers for one in answer.headers.get_list("set-cookie")]
     assert len(cookies) >= 2 and all({"Secure", "HttpOnly"} <= set(one.split("; ")) for one in cookies)
+
+
+@pytest.mark.parametrize(("algorithm", "members"), [("ES384", {"crv", "x", "y"}), ("RS384", {"n", "e"})])
+def test_the_key_set_is_there_for_everybody_and_a_launch_holds_by_it(
+    house: House, ehr: Ehr, tmp_path: Path, algorithm: Algorithm, members: set[str]
+):
+    pair = key_pair(algorithm, "ward-1")
+    (tmp_path / "keys.json").write_text(private_keys(pair))
+    client = before(house, ehr, key_file=str(tmp_path / "keys.json"))()
+    answer = client.get("/smart/keys")
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("application/json")
+    (key,) = answer.json()["keys"]
+    assert {"kty", "kid"} | members <= key.keys() and key["kid"] == "ward-1"
+    assert not key.keys() & {"d", "p", "q", "dp", "dq", "qi", "oth", "k", "x5c"}
+    ehr.register("leeward", BACK, jwks=answer.json())
+    assert client.get(signed_in_there(opened(ehr, client))).headers["location"].startswith("/smart/chart/")
 
 
 def test_nothing_that_is_sent_is_run_as_code(ehr: Ehr, browser: Browser):

@@ -95,7 +95,7 @@ def read_chart(
         if reach(granted.scopes, resource) != "none":
             parts.append(_searched(reading, resource, id_))
     parts.append(_medicines(reading, parts))
-    problems = (*missing(granted.scopes), *reading.problems)
+    problems = tuple(dict.fromkeys((*missing(granted.scopes), *reading.problems)))
     return Chart(patient=who, address=address, resources=joined(parts), problems=problems)
 
 
@@ -108,7 +108,10 @@ def _searched(reading: _Reading, resource: str, patient: str) -> Resources:
     if found:
         return joined(found)
     # Some record systems give observations by category alone, and some sort nothing.
-    return joined([part for one in CATEGORIES for part in _pages(reading, resource, f"{search}&category={one}")])
+    parts = [part for one in CATEGORIES for part in _pages(reading, resource, f"{search}&category={one}")]
+    if parts:
+        reading.part_unknown(resource, f"The record system gives them by category alone ({', '.join(CATEGORIES)}).")
+    return joined(parts)
 
 
 def _pages(reading: _Reading, resource: str, address: str, *, reported: bool = True) -> Iterator[Resources]:

@@ -62,7 +62,8 @@ def resolved(base: str, address: str) -> str:
     """An address told by the server of this base; a relative one is taken from the base. Empty where it is none."""
     try:
         found = urljoin(f"{base.rstrip('/')}/", address)
-        return found if urlsplit(found).hostname and found.isprintable() and " " not in found else ""
+        parts = urlsplit(found)
+        return found if parts.hostname and parts.port != 0 and found.isprintable() and " " not in found else ""
     except ValueError:
         return ""
 

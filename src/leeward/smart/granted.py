@@ -61,7 +61,7 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     access_token: str
     token_type: str
     expires_in: float | None = None
-    scope: str = ""
+    scope: str | None = None
     patient: str | None = None
     encounter: str | None = None
     refresh_token: str | None = None
@@ -83,7 +83,8 @@ def asked_for(
     except msgspec.ValidationError as error:
         # The decoder's sentence names places and kinds, never what stood there.
         raise _refused(f"The answer with the token is not as OAuth has it: {shown(str(error), 100)}.") from None
-    if tokens.token_type.lower() != "bearer" or not tokens.access_token or not tokens.access_token.isascii():
+    told = tokens.access_token
+    if tokens.token_type.lower() != "bearer" or not told.isascii() or not told.isprintable() or not told or " " in told:
         raise _refused("The answer holds no token of the kind Bearer.")
     for name in ("patient", "encounter"):
         given = getattr(tokens, name)
@@ -98,7 +99,7 @@ def granted_by(tokens: Tokens, now: datetime, *, asked: tuple[str, ...], fhir_us
     return Granted(
         access_token=tokens.access_token,
         ends=now + min(lasts, LONGEST),
-        scopes=tuple(tokens.scope.split()) or asked,
+        scopes=asked if tokens.scope is None else tuple(tokens.scope.split()),
         patient=tokens.patient or "",
         encounter=tokens.encounter or "",
         refresh_token=tokens.refresh_token or "",

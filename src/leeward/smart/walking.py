@@ -62,6 +62,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
 
     leeward: Literal["doctor/1"] = "doctor/1"
     ehr: str
+    """The base of the FHIR server; empty where what was given is no address, since a password may stand in it."""
     at: datetime
     outcome: Literal["passed", "failed"]
     steps: tuple[Step, ...]
@@ -109,7 +110,7 @@ def walked(given: str, now: datetime, grant: Grant | None = None) -> Walk:
             steps.append(_not_reached(name, ground) if ground else _taken(name, take, way))
             if ground or steps[-1].outcome == "failed":
                 stuck.add(name)
-    return Walk(ehr=way.base or shown(given, 200), at=now, outcome="failed" if stuck else "passed", steps=tuple(steps))
+    return Walk(ehr=way.base, at=now, outcome="failed" if stuck else "passed", steps=tuple(steps))
 
 
 def _not_reached(name: Name, ground: Name) -> Step:

@@ -48,6 +48,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     """The resource that it comes from."""
     body: dict[str, Any]
+    timed: bool = True
+    """False where it has a time that is not one instant: charted, it would stand at another."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +82,9 @@ def _lines(visit: Visit, found: FromRecord, name: str) -> tuple[Line, ...]:
     if not is_list(listed):
         return ()
     if not listed:
+        # That there is none is known only where everything could be read.
+        if any(one.path == "AllergyIntolerance" for one in found.chart.problems):
+            return ()
         return (_line(visit, found, name, name, {"none": True}),)
     told = [(f"{name}[{place}]", item) for place, item in enumerate(listed) if is_mapping(item)]
     # That a list may not hold everything the chart says by itself, until somebody has asked.
@@ -87,15 +92,26 @@ def _lines(visit: Visit, found: FromRecord, name: str) -> tuple[Line, ...]:
 
 
 def _line(visit: Visit, found: FromRecord, name: str, place: str, body: dict[str, Any]) -> Line:
-    source = found.read.sources.get(place, "")
-    at = body.get("at")
+    body = {key: _quantity(value) for key, value in body.items()}
+    told, kind = body.get("at"), KINDS[name]
+    at = told if isinstance(told, str) and aware_instant(told) is not None else ""
     return Line(
         place=place,
-        says=_words(visit, KINDS[name], body),
-        at=at if isinstance(at, str) else "",
-        source=source,
+        says="None, the record says" if body == {"none": True} else _words(visit, kind, body),
+        at=at,
+        source=found.read.sources.get(place, ""),
         body=body,
+        timed=kind not in TIMED or bool(at),
     )
+
+
+def _quantity(value: Any) -> Any:
+    """An amount in the words in which the ward charts it: `4 mg`."""
+    if not is_mapping(value) or set(value) != {"value", "unit"}:
+        return value
+    number = value["value"]
+    whole = isinstance(number, float) and number.is_integer() and abs(number) < 1e15
+    return f"{int(number) if whole else number} {value['unit']}"
 
 
 def _words(visit: Visit, kind: Kind, body: dict[str, Any]) -> str:
@@ -116,7 +132,7 @@ def items_of(visit: Visit, found: FromRecord, groups: Sequence[Group]) -> list[I
             continue
         kind = KINDS[group.name]
         for line in group.lines:
-            if line.place in left_out:
+            if line.place in left_out or not line.timed:
                 continue
             came = {"record": found.chart.address.rpartition("/Patient/")[0], "resource": line.source}
             draft = visit.draft(

@@ -27,6 +27,7 @@ from leeward.record.people import people_of
 from leeward.record.sessions import first_administrator_link
 from leeward.record.storage import Record, default_url
 from leeward.signing import signed_by
+from leeward.smart.proving import public_keys
 from leeward.smart.registered import RecordSystems, read_registered
 from leeward.ward.demo import STAFF, fill
 from leeward.ward.state import Ward
@@ -137,7 +138,7 @@ def serve(serving: Serving, say: Callable[[str], None], *, open_browser: bool = 
     if serving.trust_file:
         read_trust(Path(serving.trust_file))
     if serving.ehr_file:
-        read_registered(Path(serving.ehr_file))
+        public_keys(read_registered(Path(serving.ehr_file)))
     with _ends_when_told(), ExitStack() as until_stopped:
         listening = until_stopped.enter_context(_listening(serving))
         database = serving.database

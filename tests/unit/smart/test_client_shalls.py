@@ -313,6 +313,20 @@ def test_a_service_has_a_private_key_of_its_own_or_asks_nothing(tmp_path: Path):
             read_key(file)
 
 
+def test_a_key_has_a_name_that_no_other_has(tmp_path: Path):
+    file, one, other = tmp_path / "keys.json", key_pair("ES384", "leeward-1"), key_pair("RS384", "leeward-1")
+    for keys in ((one, other), (other, one)):
+        file.write_text(private_keys(*keys))
+        with pytest.raises(BadInput, match="one name"):
+            read_key(file)
+    nameless = {name: value for name, value in one.as_dict(private=True).items() if name != "kid"}
+    file.write_text(json.dumps({"keys": [nameless]}))
+    with pytest.raises(BadInput, match="kid"):
+        read_key(file)
+    file.write_text(private_keys(other, key_pair("ES384", "leeward-2")))
+    assert read_key(file).kid == "leeward-1"
+
+
 @each_key
 def test_the_private_key_goes_nowhere(ehr: Ehr, tmp_path: Path, algorithm: str):
     who = registered(ehr, tmp_path, algorithm=algorithm)
@@ -328,7 +342,7 @@ def test_addresses_that_are_not_reached_over_tls_are_not_used():
     assert configuration_of(told, "https://ehr.example/fhir").token_endpoint == "https://ehr.example/t"
     for name in told:
         # Not even this machine, where the server is elsewhere: its word must not lead Leeward home.
-        for address in ("http://ehr.example/x", "http://127.0.0.1:1/x", "ftp://ehr.example/x"):
+        for address in ("http://ehr.example/x", "http://127.0.0.1:1/x", "ftp://ehr.example/x", "//ehr.example:x/"):
             with pytest.raises(BadInput, match="LW-0943"):
                 configuration_of(told | {name: address}, "https://ehr.example/fhir")
     with pytest.raises(BadInput, match="not reached over TLS"):

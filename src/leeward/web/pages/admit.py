@@ -82,13 +82,13 @@ def admission_values(visit: Visit) -> dict[str, Any]:
         "jurisdictions": jurisdictions(visit.house.knowledge),
         "yes_no": YES_NO,
         "chosen_goals": visit.forms.get("goals", ()),
-        "namesakes": _namesakes(visit),
+        "namesakes": namesakes(visit),
         "sent": visit.method == "POST",
     }
     return values
 
 
-def _namesakes(visit: Visit) -> list[tuple[str, str, str]]:
+def namesakes(visit: Visit) -> list[tuple[str, str, str]]:
     """Those here, or who left, who are called the same: id, name, place."""
     name = _folded(visit.text("name"))
     if not name:
@@ -143,7 +143,7 @@ def admission_typed(visit: Visit, slips: Slips, known_as: dict[str, str]) -> lis
     items += asked_items(visit, slips, patient, at)
     if told(visit):
         items.append(item_typed(visit, slips, patient))
-    if _namesakes(visit) and not visit.text("another"):
+    if namesakes(visit) and not visit.text("another"):
         slips.add(
             "another", "Somebody of this name is here already.", "Open their chart, or tick that this is another."
         )

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
 
+import msgspec
+
 from leeward.errors import BadInput, shown
 from leeward.record.people import Person, coming
 from leeward.record.permissions import GRANTED
@@ -19,11 +21,12 @@ from leeward.smart.discovery import read_configuration
 from leeward.smart.fetching import client_for_records
 from leeward.smart.granted import Granted
 from leeward.smart.launching import Begun, begin, finish
+from leeward.smart.proving import public_keys
 from leeward.smart.registered import Registered
 from leeward.web.launches import Opened
 from leeward.web.page import OPEN, Page
 from leeward.web.pages.sign_in import first_page
-from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
+from leeward.web.visit import Answer, Elsewhere, Refused, Sent, Shown, Visit
 
 BACK = "/smart/callback"
 
@@ -139,6 +142,15 @@ def show_callback(visit: Visit) -> Answer:
     return Elsewhere(to=f"/smart/chart/{visit.house.launches.open(opened, visit.now)}", cookie=came.token)
 
 
+def show_keys(visit: Visit) -> Answer:
+    """The public halves of the keys by which Leeward proves itself, for record systems to fetch."""
+    try:
+        told = public_keys(visit.house.record_systems)
+    except BadInput as wrong:
+        raise Refused(503, wrong.problems[0].says, wrong.problems[0].mend) from None
+    return Sent(content=msgspec.json.encode(told), media_type="application/json")
+
+
 def _person(visit: Visit, registered: Registered, granted: Granted) -> Person:
     """The person of Leeward who signed in there. Raises Refused where nobody said who they are here."""
     house = visit.house
@@ -162,6 +174,7 @@ def _person(visit: Visit, registered: Registered, granted: Granted) -> Person:
 
 PAGES = (
     Page(path="/smart", needs=OPEN, show=show_begin),
+    Page(path="/smart/keys", needs=OPEN, show=show_keys),
     Page(path="/smart/launch", needs=OPEN, show=show_launch),
     Page(path="/smart/standalone", needs=OPEN, show=show_standalone),
     Page(path=BACK, needs=OPEN, show=show_callback),

@@ -11,7 +11,7 @@ from leeward.smart.launching import refresh
 from leeward.web.charting import Slips, write
 from leeward.web.launches import FromRecord, Opened
 from leeward.web.page import Page
-from leeward.web.pages.admit import admission_typed, admission_values, may_admit, new_patient
+from leeward.web.pages.admit import admission_typed, admission_values, may_admit, namesakes, new_patient
 from leeward.web.pages.smart import asked_there
 from leeward.web.record_draft import filled, groups_of, here_already, items_of, known_as, orders_of
 from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
@@ -59,16 +59,28 @@ def take_chart(visit: Visit) -> Answer:
     if known and known != new_patient(visit):
         says = "Somebody has admitted this person meanwhile, and nothing was written."
         raise Refused(409, says, "Begin again from the chart: the person's page opens.")
+    if same := visit.text("same"):
+        return _same_person(visit, found, same)
     slips = Slips()
     items = admission_typed(visit, slips, known_as(found))
     return write(visit, *items, *items_of(visit, found, groups_of(visit, found)), slips=slips)
+
+
+def _same_person(visit: Visit, found: FromRecord, same: str) -> Answer:
+    """Somebody says that a person here is the one there: kept with who they are, and nothing else."""
+    if same not in {id_ for id_, _, _ in namesakes(visit)}:
+        raise Refused(
+            409, "This person is not called the same any more, and nothing was written.", "Open this page again."
+        )
+    visit.write(visit.draft("patient", known_as(found), part="known-as", patient=same))
+    return Elsewhere(to=f"/patients/{same}")
 
 
 def _opened(visit: Visit) -> Opened:
     assert visit.person is not None
     opened = visit.house.launches.opened(visit.path["key"], visit.person.id, visit.now)
     if opened is None:
-        raise Refused(404, "This chart is not held here any more.", "Begin again from the chart in the record system.")
+        raise Refused(410, "This chart is not held here any more.", "Begin again from the chart in the record system.")
     return opened
 
 
