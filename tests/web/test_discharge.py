@@ -71,7 +71,10 @@ def test_how_they_left_is_needed_and_what_was_typed_is_kept(someone, house):
 
 
 def test_a_discharge_that_lies_ahead_is_charted_when_it_happens(someone, house):
-    came = someone("n.park").send(PAGE, **LEAVES, how="planned", at="2026-11-23 10:00")
+    nurse = someone("n.park")
+    page = nurse.get(PAGE)
+    fields = {name: page.hidden(name) for name in ("form", "id")} | {"how": "planned", "at": "2026-11-23 10:00"}
+    came = type(page)(nurse.client.post(PAGE, data=fields | LEAVES))
     assert came.status == 422 and chart(house).discharged is None
     assert "They have not left yet: 2026-11-23 10:00 lies after now (2026-11-22 09:00)." in came.text
     assert "what is planned goes into a note" in came.text

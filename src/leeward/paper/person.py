@@ -12,7 +12,6 @@ from leeward.model.missing import Missing
 from leeward.model.quantity import Quantity, number
 from leeward.paper.times import clock
 
-
 WAYS = ("sublingual", "buccal", "transdermal", "extended-release")
 """What stands behind the name of a medicine that is given in more than one way."""
 
