@@ -88,10 +88,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-SEVERAL_REPORTS = "Report ID,Product Role,Product,Industry Code,Symptoms\n" + "".join(
-    f"{report},Suspect,{product},54,{event}\n"
+SEVERAL_REPORTS = "Report ID,Created Date,Product Role,Product,Industry Code,Symptoms\n" + "".join(
+    f"{report},{1 + report // 10}/15/2016,Suspect,{product},54,{event}\n"
     for report, (product, event) in enumerate(
-        [("KRATOM", "NAUSEA"), ("KRATOM", "SEIZURE"), ("TEA", "NAUSEA"), ("TEA", "RASH"), ("OIL", "RASH")] * 4
+        [("KRATOM", "NAUSEA"), ("KRATOM", "CONVULSION"), ("TEA", "NAUSEA"), ("TEA", "RASH"), ("OIL", "RASH")] * 4
     )
 )
 """Invented reports, in the columns of FDA's file."""

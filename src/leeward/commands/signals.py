@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 import msgspec
 
+from leeward.commands.signals_watch import WATCHING
 from leeward.home import home
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def scan(
         if pairs.n[place] >= least
         and (not product or product.casefold() in pairs.products[pairs.product[place]].casefold())
     ]
-    rows = (found.row(place) for place in wanted)
+    rows = found.rows(wanted)
     if form == "json":
         said = {
             "leeward": "signals/1",
@@ -167,3 +168,7 @@ def scan(
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows([row[name] for name in COLUMNS] for row in rows)
+
+
+for _more in WATCHING:
+    command.add_command(_more)

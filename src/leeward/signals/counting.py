@@ -1,7 +1,9 @@
 """Counts of distinct reports, expressed once in Ibis: DuckDB on one machine, Spark where the data outgrow it.
 
-Of a report that was loaded from several files, the one loaded last stands. A report that names a product twice, or under
-two spellings of one concept, counts once. The margins are of distinct reports too, and only reports with an event count.
+Of a case the highest version stands, and of one version that came in several files the one loaded last; where only
+reports received by a day are asked about, versions received later are not known yet. A case that FDA withdrew counts
+nowhere. A report that names a product twice, or under two spellings of one concept, counts once. The margins are of
+distinct reports too, and only reports with an event count.
 """
 
 from __future__ import annotations
@@ -15,9 +17,24 @@ import msgspec
 import numpy as np
 
 from leeward.errors import BadInput
+from leeward.signals.engines import duckdb_engine
 from leeward.signals.pairs import Pairs
+from leeward.signals.store import read_load
+from leeward.signals.strata import Strata
 
-Role = Literal["suspect", "all"]
+Role = Literal["primary", "suspect", "all"]
+
+ROLES: dict[Role, tuple[str, ...]] = {
+    "primary": ("primary",),
+    "suspect": ("primary", "suspect", "interacting"),
+    "all": (),
+}
+"""The roles that are counted; all of them where none is named. An interacting medicine is a suspect one."""
+
+STRATA = ("age", "sex", "year")
+
+AGES: tuple[tuple[float, str], ...] = ((2, "under 2"), (12, "2-11"), (18, "12-17"), (45, "18-44"), (65, "45-64"), (75, "65-74"))
+"""The bands of ages: each up to so many years; beyond the last 75 and over."""
 
 SUPPLEMENTS = "54"
 """FDA's industry code of vitamins, minerals, proteins and dietary supplements."""
@@ -31,6 +48,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     role: Role = "suspect"
     until: str = ""
     """Only reports received by this day, as 2016-05-03; empty for all."""
+    strata: tuple[str, ...] = ()
+    """What expected counts allow for: of `STRATA`. A report that does not tell one of them is in a stratum of its own."""
+    without: tuple[str, ...] = ()
+    """Reports that are left out, as the store writes them: those told to be duplicates."""
 
     def industry(self) -> str:
         """The code of the industry that is counted; empty for all. Raises BadInput."""
@@ -53,7 +74,7 @@ class Counted(NamedTuple):
 
 def names_of(places: Sequence[Path], engine: Any = None) -> tuple[str, ...]:
     """Every product name of what was loaded, as typed, each once."""
-    engine, names = engine or _duckdb(), set[str]()
+    engine, names = engine or duckdb_engine(), set[str]()
     for place in places:
         column = engine.read_parquet(str(place / "rows.parquet")).select("product").distinct().to_pyarrow()["product"]
         names.update(column.to_pylist())
@@ -69,31 +90,45 @@ def counted(
     """
     if not places:
         raise BadInput.one("LW-1011", "", "No reports are loaded.", "Load a file with `leeward signals load`.")
-    rows, events = _asked_rows(places, asked, concepts or {}, engine or _duckdb())
+    if unknown := sorted(set(asked.strata) - set(STRATA)):
+        raise BadInput.one("LW-1013", "strata", f"There is no stratum by {unknown[0]!r}.", f"Give some of {', '.join(STRATA)}.")
+    rows, events, stratum = _asked_rows(places, asked, concepts or {}, engine or duckdb_engine())
     pair = rows.join(events, "report").group_by(["product", "event"]).agg(n=_count, first=_first_day, last=_last_day)
-    products = rows.semi_join(events, "report").group_by("product").agg(n=_count)
-    of_events = events.semi_join(rows, "report")
+    rows_with, events_of = rows.semi_join(events, "report"), events.semi_join(rows, "report")
     found = {
         "pairs": pair.order_by(["product", "event"]),
-        "products": products.order_by("product"),
-        "events": of_events.group_by("event").agg(n=_count).order_by("event"),
-        "reports": rows.semi_join(events, "report").select("report").distinct().count(),
+        "products": rows_with.group_by("product").agg(n=_count).order_by("product"),
+        "events": events_of.group_by("event").agg(n=_count).order_by("event"),
     }
-    reports = int(found.pop("reports").execute())
+    reports = int(rows_with.select("report").distinct().count().execute())
     if not reports:
         says = "No report is left to count."
         raise BadInput.one("LW-1012", "background", says, "Choose a wider background, role or time.")
     pairs, by_product, by_event = (found[name].to_pyarrow() for name in ("pairs", "products", "events"))
     days = [[day or "" for day in pairs[name].to_pylist()] for name in ("first", "last")]
-    return Counted(_pairs(pairs, by_product, by_event, reports), *days)
+    counts = _pairs(pairs, by_product, by_event, reports)
+    if asked.strata:
+        counts = msgspec.structs.replace(counts, strata=_strata(rows_with, events_of, stratum, counts))
+    return Counted(counts, *days)
+
+
+def _strata(rows: Any, events: Any, stratum: Any, counts: Pairs) -> Strata:
+    """The margins by stratum. `stratum`: report and stratum."""
+    parts = [
+        table.join(stratum, "report").group_by([name, "stratum"]).agg(n=_count).to_pyarrow()
+        for name, table in (("product", rows.select("report", "product")), ("event", events))
+    ]
+    of_all = stratum.semi_join(rows, "report").group_by("stratum").agg(n=_count).order_by("stratum").to_pyarrow()
+    names = of_all["stratum"].to_pylist()
+    margins = [
+        (_places(part[name], listed), _places(part["stratum"], names), part["n"].to_numpy().astype(np.int64))
+        for part, name, listed in zip(parts, ("product", "event"), (counts.products, counts.events), strict=True)
+    ]
+    return Strata(margins[0], margins[1], of_all["n"].to_numpy().astype(np.int64))
 
 
 def _count(table: Any) -> Any:
     return table.count()
-
-
-def _duckdb() -> Any:
-    return _ibis().duckdb.connect()
 
 
 def _ibis() -> Any:
@@ -109,8 +144,8 @@ def _last_day(table: Any) -> Any:
     return table.received.max()
 
 
-def _asked_rows(places: Sequence[Path], asked: Asked, concepts: Mapping[str, str], engine: Any) -> tuple[Any, Any]:
-    """Distinct report and product, and distinct report and event, of the rows that are asked about."""
+def standing(places: Sequence[Path], until: str, engine: Any) -> tuple[Any, Any]:
+    """The rows and the events of the reports that stand, of all that were received by a day; empty for all."""
     ibis = _ibis()
     found = [
         tuple(
@@ -120,21 +155,61 @@ def _asked_rows(places: Sequence[Path], asked: Asked, concepts: Mapping[str, str
         for number, place in enumerate(places)
     ]
     rows, events = (ibis.union(*(one[side] for one in found)) if len(found) > 1 else found[0][side] for side in (0, 1))
-    if len(found) > 1:
-        last = rows.group_by("report").agg(load=rows.load.max())
-        rows, events = rows.semi_join(last, ["report", "load"]), events.semi_join(last, ["report", "load"])
-    if asked.role == "suspect":
-        rows = rows.filter(rows.role == "suspect")
+    if until:
+        rows = rows.filter((rows.received != "") & (rows.received <= until))
+    known = [read_load(place) for place in places if (place / "load.json").exists()]
+    if len(places) > 1 or any(one.cases != one.reports for one in known):
+        last = ibis.row_number().over(
+            group_by="case", order_by=[ibis.desc("version"), ibis.desc("load"), ibis.desc("report")]
+        )
+        of_cases = rows.select("case", "version", "load", "report").distinct().mutate(place=last)
+        of_cases = of_cases.filter(of_cases.place == 0).select("load", "report")
+        rows, events = (table.semi_join(of_cases, ["load", "report"]) for table in (rows, events))
+    if any(one.deleted for one in known):
+        gone = [engine.read_parquet(str(at / "deleted.parquet")) for at in places if (at / "deleted.parquet").exists()]
+        rows = rows.anti_join(ibis.union(*gone) if len(gone) > 1 else gone[0], "case")
+    return rows, events
+
+
+def named(rows: Any, concepts: Mapping[str, str]) -> Any:
+    """The rows with each product under its concept, where it has one."""
+    if not concepts:
+        return rows
+    ibis = _ibis()
+    listed = ibis.memtable({"typed": list(concepts), "concept": list(concepts.values())})
+    rows = rows.left_join(listed, rows.product == listed.typed)
+    return rows.mutate(product=ibis.coalesce(rows.concept, rows.product)).drop("typed", "concept")
+
+
+def _asked_rows(
+    places: Sequence[Path], asked: Asked, concepts: Mapping[str, str], engine: Any
+) -> tuple[Any, Any, Any]:
+    """Distinct report and product, and distinct report and event, of the rows that are asked about, and each report's stratum."""
+    rows, events = standing(places, asked.until, engine)
+    if asked.without:
+        rows = rows.anti_join(_ibis().memtable({"report": list(asked.without)}), "report")
+    stratum = _stratum(rows, asked.strata) if asked.strata else None
+    if roles := ROLES[asked.role]:
+        rows = rows.filter(rows.role.isin(roles))
     if industry := asked.industry():
         rows = rows.filter(rows.industry == industry)
-    if asked.until:
-        rows = rows.filter((rows.received != "") & (rows.received <= asked.until))
-    if concepts:
-        named = ibis.memtable({"typed": list(concepts), "concept": list(concepts.values())})
-        rows = rows.left_join(named, rows.product == named.typed)
-        rows = rows.mutate(product=ibis.coalesce(rows.concept, rows.product))
+    rows = named(rows, concepts)
     received = rows.mutate(received=rows.received.nullif("")).group_by(["report", "product"])
-    return received.agg(received=_first_day), events.select("report", "event").distinct()
+    return received.agg(received=_first_day), events.select("report", "event").distinct(), stratum
+
+
+def _stratum(rows: Any, strata: Sequence[str]) -> Any:
+    """Each report and its stratum. Rows of one report that differ count as the oldest age and the first day told."""
+    ibis = _ibis()
+    told = rows.group_by("report").agg(age=rows.age.max(), sex=rows.sex.max(), received=rows.received.min())
+    band = ibis.cases(
+        (told.age.isnull(), ""), *((told.age < below, name) for below, name in AGES), else_="75 and over"
+    )
+    part = {"age": band, "sex": told.sex, "year": told.received.substr(0, 4)}
+    text = part[strata[0]]
+    for name in strata[1:]:
+        text = text.concat("|", part[name])
+    return told.select("report", stratum=text)
 
 
 def _pairs(pairs: Any, products: Any, events: Any, reports: int) -> Pairs:

@@ -2,17 +2,20 @@
 
 A count is of distinct reports: a report that names a product twice counts once, in the pair and in the margins. Without
 strata the expected count of a pair is `E = r * c / n` of its margins, so that pairs and unseen cells with the same product
-of margins are the same point of a likelihood. Nothing here grows with products times events.
+of margins are the same point of a likelihood; with strata see `leeward.signals.strata`. Nothing here grows with products times events.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
 
 from leeward.signals.special import Floats, Integers
+
+if TYPE_CHECKING:
+    from leeward.signals.strata import Strata
 
 
 class Pairs(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -30,6 +33,8 @@ class Pairs(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     by_product: Integers
     by_event: Integers
     reports: int
+    strata: Strata | None = None
+    """The margins by stratum, where expected counts allow for strata."""
 
     @property
     def cells(self) -> int:
@@ -41,7 +46,9 @@ class Pairs(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         return self.by_product[self.product].astype(np.int64) * self.by_event[self.event]
 
     def expected(self) -> Floats:
-        """The count expected of each pair were product and event independent, shape (pairs,)."""
+        """The count expected of each pair were product and event independent (in each stratum), shape (pairs,)."""
+        if self.strata is not None:
+            return self.strata.expected(self.product, self.event)
         return self.margin_products() / self.reports
 
 
@@ -55,18 +62,27 @@ class Points(NamedTuple):
 
 def seen_points(pairs: Pairs) -> tuple[Points, Integers]:
     """The distinct points of the pairs, and for each pair the place of its point."""
-    found, place, counts = np.unique(
-        np.stack([pairs.margin_products(), pairs.n]), axis=1, return_inverse=True, return_counts=True
-    )
-    return Points(found[1].astype(float), found[0] / pairs.reports, counts.astype(float)), place.ravel()
+    if pairs.strata is None:
+        margins, of = np.unique(pairs.margin_products(), return_inverse=True)
+        expected = margins / pairs.reports
+    else:
+        expected, of = np.unique(pairs.expected(), return_inverse=True)
+    # One number a point: sorting pairs of numbers takes ten times as long. It stays below pairs times the largest count.
+    counts = int(pairs.n.max()) + 1
+    found, place, cells = np.unique(of.ravel() * counts + pairs.n, return_inverse=True, return_counts=True)
+    at, n = np.divmod(found, counts)
+    return Points(n.astype(float), expected[at], cells.astype(float)), place.ravel()
 
 
 def unseen_points(pairs: Pairs) -> Points:
     """The distinct points of all cells that nobody reported.
 
     Every cell is the product of two margins, so the cells are counted by distinct margins and the pairs that were seen
-    are taken from them: as many steps as there are distinct margins of products times those of events.
+    are taken from them: as many steps as there are distinct margins of products times those of events. With strata they
+    are binned.
     """
+    if pairs.strata is not None:
+        return pairs.strata.unseen(pairs)
     rows, row_count = np.unique(pairs.by_product, return_counts=True)
     columns, column_count = np.unique(pairs.by_event, return_counts=True)
     products = np.multiply.outer(rows.astype(np.int64), columns.astype(np.int64)).ravel()

@@ -5,7 +5,7 @@ No measure of a report says that a product caused a harm, or how often it does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from leeward.signals.counting import Counted
 from leeward.signals.fit import Fit
 from leeward.signals.pairs import Points, seen_points
 from leeward.signals.scores import chi_square, four_fold, information, odds_ratio, reporting_ratio, shrunk
-from leeward.signals.special import Floats
+from leeward.signals.special import Floats, Integers
 
 CAVEAT = (
     "Reports show neither cause nor rate: a report is no proof that a product did harm, nobody knows how many took it, and "
@@ -26,6 +26,10 @@ COLUMNS = (
     "product", "event", "n", "expected", "background", "prr", "prr_lower", "prr_upper", "chi2", "ror", "ror_lower", "ror_upper",
     "ic", "ic025", "ic975", "ebgm", "eb05", "eb95", "likelihood", "first_report", "last_report",
 )  # fmt: skip
+
+
+AT_ONCE = 10_000
+"""Rows that are made at once."""
 
 
 class Signals(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -41,20 +45,26 @@ class Signals(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         value = self.measures[by]
         return np.lexsort((-self.counted.pairs.n, -np.where(np.isnan(value), -np.inf, value))).tolist()
 
-    def row(self, place: int) -> dict[str, Any]:
-        """One pair by the names of `COLUMNS`; None where a measure is not defined."""
-        pairs = self.counted.pairs
-        found = {name: float(value[place]) for name, value in self.measures.items()}
-        said: dict[str, Any] = {
-            "product": pairs.products[pairs.product[place]],
-            "event": pairs.events[pairs.event[place]],
-            "n": int(pairs.n[place]),
-            "background": self.background,
-            "likelihood": self.fit.likelihood,
-            "first_report": self.counted.first[place] or None,
-            "last_report": self.counted.last[place] or None,
-        }
-        return said | {name: None if np.isnan(value) else value for name, value in found.items()}
+    def rows(self, places: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """Pairs by the names of `COLUMNS`; None where a measure is not defined."""
+        for first in range(0, len(places), AT_ONCE):
+            yield from self._rows(np.asarray(places[first : first + AT_ONCE], dtype=np.int64))
+
+    def _rows(self, places: Integers) -> Iterator[dict[str, Any]]:
+        pairs, counted = self.counted.pairs, self.counted
+        same = {"background": self.background, "likelihood": self.fit.likelihood}
+        for place, product, event, n, *measures in zip(
+            *(one.tolist() for one in (places, pairs.product[places], pairs.event[places], pairs.n[places])),
+            *(_told(value[places]) for value in self.measures.values()), strict=True,
+        ):  # fmt: skip
+            said: dict[str, Any] = {"product": pairs.products[product], "event": pairs.events[event], "n": n, **same}
+            said["first_report"], said["last_report"] = counted.first[place] or None, counted.last[place] or None
+            said.update(zip(self.measures, measures, strict=True))
+            yield said
+
+
+def _told(value: Floats) -> list[float | None]:
+    return [None if one != one else one for one in value.tolist()]  # nan is not itself
 
 
 def signals(counted: Counted, fit: Fit, background: str) -> Signals:

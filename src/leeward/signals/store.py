@@ -1,8 +1,12 @@
 """The reports that a site has loaded: a folder a file, as Parquet, with where it came from.
 
-    signals/<digest of the file>/rows.parquet     report, received, product, role, industry, age, sex
+    signals/<digest of the file>/rows.parquet     report, received, product, role, industry, age, sex, case, version
                                  events.parquet   report, event
-                                 load.json        name, digest, rows, reports, set aside, when
+                                 deleted.parquet  case: those that FDA withdrew
+                                 load.json        name, digest, rows, reports, cases, set aside, when
+
+A report and a case carry whose number it is, as `caers:65325`: numbers of two sources are never taken for one. Of the
+versions of a case all are kept; which of them stands is said when they are counted.
 
 A folder is written beside its place and moved there whole: a load that breaks off leaves nothing. The same file loaded
 again changes nothing.
@@ -21,10 +25,11 @@ from typing import Any
 import msgspec
 
 from leeward.errors import BadInput
-from leeward.signals.reading import SetAside, read_rows
+from leeward.signals.parquet import BATCH, Table
+from leeward.signals.readers.files import whole
+from leeward.signals.reading import Deleted, SetAside, files_of, read_rows
 
 FOLDER = "signals"
-BATCH = 50_000
 MOST_SHOWN = 20
 
 
@@ -35,6 +40,10 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     rows: int
     reports: int
+    cases: int = 0
+    """Cases that the reports are versions of."""
+    deleted: int = 0
+    """Cases that the file says are withdrawn."""
     set_aside: int
     first_set_aside: tuple[tuple[int, str], ...]
     """Lines that were not read, with the reason: the first of them."""
@@ -55,7 +64,7 @@ def load(path: Path, home: Path, now: datetime, progress: Callable[[int], None] 
     try:
         half.mkdir(parents=True)
         done = _written(path, half, digest, now, progress)
-        if not done.rows:
+        if not done.rows and not done.deleted:
             says = "No row of it can be read."
             reason = f" Line {done.first_set_aside[0][0]}: {done.first_set_aside[0][1]}." if done.set_aside else ""
             raise BadInput.one("LW-1005", path.name, says + reason, "Give a file of reports.")
@@ -83,83 +92,76 @@ def read_load(place: Path) -> Load:
 
 
 def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        says = f"The file cannot be read ({error.strerror or 'error'})."
-        raise BadInput.one("LW-1003", path.name, says, "Check the path.") from None
+    digests: list[str] = []
+    with whole(path):
+        for one in files_of(path):
+            with one.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _written(path: Path, place: Path, digest: str, now: datetime, progress: Callable[[int], None]) -> Load:
-    rows, events = _Table(place / "rows.parquet", ROWS), _Table(place / "events.parquet", EVENTS)
-    aside: list[SetAside] = []
-    count, told, first, last = 0, set[tuple[str, str]](), "", ""
-    reports = set[str]()
-    with rows, events:
+    rows, events, deleted = (
+        Table(place / f"{name}.parquet", columns)
+        for name, columns in (("rows", ROWS), ("events", EVENTS), ("deleted", DELETED))
+    )
+    shown: list[tuple[int, str]] = []
+    count, withdrawn, aside, first, last = 0, 0, 0, "", ""
+    before, told = "", set[str]()
+    with rows, events, deleted:
         for row in read_rows(path):
             if isinstance(row, SetAside):
-                aside.append(row)
+                aside += 1
+                if len(shown) < MOST_SHOWN:
+                    shown.append((row.line, row.reason))
+                continue
+            if isinstance(row, Deleted):
+                withdrawn += 1
+                deleted.add(f"{row.source}:{row.case}")
                 continue
             count += 1
-            reports.add(row.report)
-            rows.add(row.report, row.received, row.product, row.role, row.industry, row.age, row.sex)
+            report = f"{row.source}:{row.report}"
+            if report != before:  # events of one report mostly stand together; those that come twice count once all the same
+                before, told = report, set()
+            rows.add(
+                report, row.received, row.product, row.role, row.industry, row.age, row.sex,
+                f"{row.source}:{row.case or row.report}", row.version,
+            )  # fmt: skip
             for event in row.events:
-                if (row.report, event) not in told:
-                    told.add((row.report, event))
-                    events.add(row.report, event)
+                if event not in told:
+                    told.add(event)
+                    events.add(report, event)
             if row.received:
                 first, last = min(first or row.received, row.received), max(last, row.received)
             if count % BATCH == 0:
                 progress(count)
+    reports, cases = _distinct(place / "rows.parquet")
     return Load(
         name=path.name,
         digest=digest,
         rows=count,
-        reports=len(reports),
-        set_aside=len(aside),
-        first_set_aside=tuple((one.line, one.reason) for one in aside[:MOST_SHOWN]),
+        reports=reports,
+        cases=cases,
+        deleted=withdrawn,
+        set_aside=aside,
+        first_set_aside=tuple(shown),
         loaded=now.isoformat(timespec="seconds"),
         first_received=first,
         last_received=last,
     )
 
 
+def _distinct(rows: Path) -> tuple[int, int]:
+    """How many reports, and how many cases."""
+    duckdb: Any = import_module("duckdb")
+    with duckdb.connect() as engine:
+        asked = 'select count(distinct report), count(distinct "case") from read_parquet(?)'
+        return engine.execute(asked, [str(rows)]).fetchone()
+
+
 ROWS = {
     "report": "string", "received": "string", "product": "string", "role": "string", "industry": "string",
-    "age": "double", "sex": "string",
+    "age": "double", "sex": "string", "case": "string", "version": "integer",
 }  # fmt: skip
 EVENTS = {"report": "string", "event": "string"}
-
-
-class _Table:
-    """A Parquet file that is written in pieces."""
-
-    def __init__(self, path: Path, columns: dict[str, str]) -> None:
-        arrow: Any = import_module("pyarrow")
-        parquet: Any = import_module("pyarrow.parquet")
-        self._arrow = arrow
-        self._schema = arrow.schema(
-            [(name, getattr(arrow, "float64" if kind == "double" else kind)()) for name, kind in columns.items()]
-        )
-        self._writer: Any = parquet.ParquetWriter(path, self._schema, compression="zstd")
-        self._columns: list[list[Any]] = [[] for _ in columns]
-
-    def add(self, *values: Any) -> None:
-        """Add one row."""
-        for column, value in zip(self._columns, values, strict=True):
-            column.append(value)
-        if len(self._columns[0]) >= BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._columns[0]:
-            self._writer.write_table(self._arrow.table(self._columns, schema=self._schema))
-            self._columns = [[] for _ in self._columns]
-
-    def __enter__(self) -> _Table:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._flush()
-        self._writer.close()
+DELETED = {"case": "string"}

@@ -89,6 +89,7 @@ def test_the_points_are_the_cells():
     unseen = unseen_points(pairs)
     assert seen.weight.sum() == len(pairs.n) and seen.weight.sum() + unseen.weight.sum() == pairs.cells
     assert np.array_equal(seen.n[place], pairs.n) and np.allclose(seen.expected[place], pairs.expected())
+    assert len(set(zip(seen.n.tolist(), seen.expected.tolist(), strict=True))) == len(seen.n)
     dense = np.multiply.outer(pairs.by_product, pairs.by_event) / pairs.reports
     assert _total(seen) + _total(unseen) == pytest.approx(dense.sum(), rel=1e-12)
 

@@ -1,0 +1,44 @@
+"""Parquet files that are written row by row, in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+BATCH = 50_000
+"""Rows that are held before they are written."""
+
+KINDS = {"string": "string", "double": "float64", "integer": "int64"}
+
+
+class Table:
+    """A Parquet file under way. `columns`: each column's name, and `string`, `double` or `integer`."""
+
+    def __init__(self, path: Path, columns: Mapping[str, str]) -> None:
+        arrow: Any = import_module("pyarrow")
+        parquet: Any = import_module("pyarrow.parquet")
+        self._arrow = arrow
+        self._schema = arrow.schema([(name, getattr(arrow, KINDS[kind])()) for name, kind in columns.items()])
+        self._writer: Any = parquet.ParquetWriter(path, self._schema, compression="zstd")
+        self._columns: list[list[Any]] = [[] for _ in columns]
+
+    def add(self, *values: Any) -> None:
+        """Add one row."""
+        for column, value in zip(self._columns, values, strict=True):
+            column.append(value)
+        if len(self._columns[0]) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._columns[0]:
+            self._writer.write_table(self._arrow.table(self._columns, schema=self._schema))
+            self._columns = [[] for _ in self._columns]
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+        self._writer.close()
