@@ -111,3 +111,14 @@ def test_the_entry_says_in_words_how_they_left_and_what_was_done(someone):
     nurse.send(PAGE, **LEAVES, how="own-decision", to="home", **{"with": ["patient-sheet"]})
     said = nurse.get("/patients/demo-1/entries").text
     assert "Left by their own decision, before it was planned, to home. Done: patient sheet. Not done: " in said
+
+
+def test_what_was_asked_at_an_earlier_stay_is_shown_as_such_and_asked_again(someone, house):
+    nurse = someone("n.park")
+    at = nurse.send("/admit", name="Test, Back").url
+    nurse.send(f"{at}/history", **{"asked-allergy": "none"})
+    assert "Charted: None." in nurse.get(f"{at}/history").text
+    nurse.send(f"{at}/discharge", what="leave", how="own-decision", **{"with": ["naloxone"]})
+    nurse.send(f"{at}/discharge", what="return")
+    page = nurse.get(f"{at}/history").text
+    assert "None, at an earlier stay: ask again" in page and "Charted: None." not in page

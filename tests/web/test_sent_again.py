@@ -36,6 +36,19 @@ def test_the_same_form_sent_again_is_done_once_and_told_as_done(someone, house, 
     assert set(written) <= {"read"}, written
 
 
+def test_an_admission_with_hours_ago_sent_again_is_one_admission(someone, house, clock):
+    nurse = someone("n.park")
+    form = sent_form(nurse, "/admit", {"name": "Test, Again", "substance": "heroin", "last_use_hours": "14"})
+    first = nurse.client.post("/admit", data=form)
+    after = house.record.last_number()
+    clock.forward(minutes=2)
+    again = nurse.client.post("/admit", data=form)
+    assert first.status_code == again.status_code == 200 and first.url.path == again.url.path != "/admit", again.text
+    assert {one.kind for one in house.record.entries(after=after)} <= {"read"}
+    other = nurse.client.post("/admit", data=form | {"last_use_hours": "3"})
+    assert other.status_code == 409
+
+
 def test_a_correction_sent_again_is_one_correction(someone, house, clock):
     nurse = someone("n.park")
     nurse.send("/patients/demo-1/took", substance="heroin", last_use_hours="6")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache, lru_cache
 from math import inf
 
@@ -9,6 +10,7 @@ from leeward.guidance.basis import asked_once
 from leeward.guidance.observed import Observed
 from leeward.instruments import Score, load_instruments, score
 from leeward.model.case import ScoreEntry
+from leeward.model.instants import Span
 from leeward.model.missing import Missing
 from leeward.model.once import once
 from leeward.model.reading import Reading
@@ -43,7 +45,28 @@ class Scored(Observed):
             return (), (f"scores.{instrument}",)
         if open_times and not lasting:
             return (), (f"scores.{instrument}.at",)
-        return tuple(scored(entry) for entry in candidates), ()
+        together = candidates if lasting else self._together(instrument, candidates)
+        return tuple(scored(entry) for entry in together), ()
+
+    def _together(self, instrument: str, latest: list[ScoreEntry]) -> list[ScoreEntry]:
+        """The latest scores with those of the same minute before them, as when two people chart at once.
+
+        A dose between two scores tells them apart.
+        """
+        within = timedelta(minutes=self.limit("scores-of-one-time").value)
+        newest = max(at.latest for entry in latest if isinstance(at := entry.at, Span))
+        given = () if isinstance(self.case.doses, Missing) else self.case.doses
+        doses = [dose.at.earliest for dose in given if isinstance(dose.at, Span)]
+        return [
+            entry
+            for entry in self.entries(instrument)
+            if entry in latest
+            or (
+                isinstance(entry.at, Span)
+                and newest - entry.at.earliest < within
+                and not any(entry.at.earliest <= dose <= newest for dose in doses)
+            )
+        ]
 
     def current_score(self, instrument: str) -> tuple[Score | None, tuple[str, ...]]:
         """The latest score that still speaks for now, or None with what is lacking to know which."""

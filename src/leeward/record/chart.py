@@ -202,16 +202,15 @@ def _as_corrected(told: list[Entry]) -> tuple[_Standing, dict[int, tuple[int, ..
 def _lists(standing: _Standing) -> tuple[dict[str, Any], dict[str, tuple[int, ...]], dict[str, int]]:
     items: dict[str, list[tuple[int, Any]]] = {}
     whole: dict[str, Any] = {}
-    left = False
+    returned = came_back(entry for entry, _ in standing)
     for entry, body in standing:
-        if entry.kind == "admission" and left:
-            whole.clear()
-        left = entry.kind == "discharge" or (left and entry.kind != "admission")
         list_name = list_of(entry.kind, body)
         if list_name is None:
             continue
         item = item_of(entry.kind, body, entry.at)
         if item is NONE or item is DECLINED:
+            if entry.number < returned:
+                continue
             whole[list_name] = [] if item is NONE else "declined"
         else:
             items.setdefault(list_name, []).append((entry.number, item))
@@ -316,6 +315,17 @@ def person_told(entries: Iterable[Entry]) -> dict[str, Any]:
     standing, _ = _as_corrected(list(entries))
     who = _merged(standing, "patient")
     return {key: who[key] for key in PATIENT if key in who}
+
+
+def came_back(entries: Iterable[Entry]) -> int:
+    """The number of the admission by which the person came back last; 0 where they never left and came back."""
+    returned, left = 0, False
+    for entry in entries:
+        if entry.kind == "admission" and left:
+            returned, left = entry.number, False
+        elif entry.kind == "discharge":
+            left = True
+    return returned
 
 
 def _stay(standing: _Standing) -> tuple[str | None, str | None]:

@@ -33,7 +33,14 @@ ROLES: dict[Role, tuple[str, ...]] = {
 
 STRATA = ("age", "sex", "year")
 
-AGES: tuple[tuple[float, str], ...] = ((2, "under 2"), (12, "2-11"), (18, "12-17"), (45, "18-44"), (65, "45-64"), (75, "65-74"))
+AGES: tuple[tuple[float, str], ...] = (
+    (2, "under 2"),
+    (12, "2-11"),
+    (18, "12-17"),
+    (45, "18-44"),
+    (65, "45-64"),
+    (75, "65-74"),
+)
 """The bands of ages: each up to so many years; beyond the last 75 and over."""
 
 SUPPLEMENTS = "54"
@@ -91,7 +98,9 @@ def counted(
     if not places:
         raise BadInput.one("LW-1011", "", "No reports are loaded.", "Load a file with `leeward signals load`.")
     if unknown := sorted(set(asked.strata) - set(STRATA)):
-        raise BadInput.one("LW-1013", "strata", f"There is no stratum by {unknown[0]!r}.", f"Give some of {', '.join(STRATA)}.")
+        raise BadInput.one(
+            "LW-1013", "strata", f"There is no stratum by {unknown[0]!r}.", f"Give some of {', '.join(STRATA)}."
+        )
     rows, events, stratum = _asked_rows(places, asked, concepts or {}, engine or duckdb_engine())
     pair = rows.join(events, "report").group_by(["product", "event"]).agg(n=_count, first=_first_day, last=_last_day)
     rows_with, events_of = rows.semi_join(events, "report"), events.semi_join(rows, "report")
@@ -181,9 +190,7 @@ def named(rows: Any, concepts: Mapping[str, str]) -> Any:
     return rows.mutate(product=ibis.coalesce(rows.concept, rows.product)).drop("typed", "concept")
 
 
-def _asked_rows(
-    places: Sequence[Path], asked: Asked, concepts: Mapping[str, str], engine: Any
-) -> tuple[Any, Any, Any]:
+def _asked_rows(places: Sequence[Path], asked: Asked, concepts: Mapping[str, str], engine: Any) -> tuple[Any, Any, Any]:
     """Distinct report and product, and distinct report and event, of the rows that are asked about, and each report's stratum."""
     rows, events = standing(places, asked.until, engine)
     if asked.without:
@@ -202,9 +209,7 @@ def _stratum(rows: Any, strata: Sequence[str]) -> Any:
     """Each report and its stratum. Rows of one report that differ count as the oldest age and the first day told."""
     ibis = _ibis()
     told = rows.group_by("report").agg(age=rows.age.max(), sex=rows.sex.max(), received=rows.received.min())
-    band = ibis.cases(
-        (told.age.isnull(), ""), *((told.age < below, name) for below, name in AGES), else_="75 and over"
-    )
+    band = ibis.cases((told.age.isnull(), ""), *((told.age < below, name) for below, name in AGES), else_="75 and over")
     part = {"age": band, "sex": told.sex, "year": told.received.substr(0, 4)}
     text = part[strata[0]]
     for name in strata[1:]:

@@ -37,6 +37,9 @@ LIKELY = 0.05
 
 DAYS = 7
 
+HIDDEN = ("REDACTED",)
+"""What stands for a product whose name FDA does not give: two of them are no one product."""
+
 COLUMNS = ("first", "second", "received", "received_second", "product", "events", "age", "sex", "chance", "likely")
 
 
@@ -137,7 +140,8 @@ def _reports(places: Sequence[Path], concepts: Mapping[str, str], engine: Any) -
     told = rows.group_by(["report", "case"]).agg(age=rows.age.max(), sex=rows.sex.max(), received=rows.received.min())
     told = told.join(terms, "report")
     complete = told.filter(told.age.notnull() & (told.sex != "") & (told.received != ""))
-    return told, complete.join(rows.select("report", "product").distinct(), "report")
+    products = rows.filter(rows["product"].strip().upper().notin(HIDDEN)).select("report", "product").distinct()
+    return told, complete.join(products, "report")
 
 
 def _apart(first: Any, second: Any) -> Any:

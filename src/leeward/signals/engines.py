@@ -29,7 +29,10 @@ def spark_engine(master: str = "") -> Any:
     try:
         sql: Any = import_module("pyspark.sql")
     except ImportError:
-        says, mend = "PySpark is not installed.", "Install it with `pip install 'leeward[spark]'`; it needs Java 17 or newer."
+        says, mend = (
+            "PySpark is not installed.",
+            "Install it with `pip install 'leeward[spark]'`; it needs Java 17 or newer.",
+        )
         raise BadInput.one("LW-1014", "engine", says, mend) from None
     ibis: Any = import_module("ibis")
     builder = sql.SparkSession.builder.appName("leeward").config("spark.ui.enabled", "false")

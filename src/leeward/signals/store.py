@@ -107,7 +107,8 @@ def _written(path: Path, place: Path, digest: str, now: datetime, progress: Call
     )
     shown: list[tuple[int, str]] = []
     count, withdrawn, aside, first, last = 0, 0, 0, "", ""
-    before, told = "", set[str]()
+    before = ""
+    told: set[str] = set()
     with rows, events, deleted:
         for row in read_rows(path):
             if isinstance(row, SetAside):
@@ -121,8 +122,10 @@ def _written(path: Path, place: Path, digest: str, now: datetime, progress: Call
                 continue
             count += 1
             report = f"{row.source}:{row.report}"
-            if report != before:  # events of one report mostly stand together; those that come twice count once all the same
-                before, told = report, set()
+            if (
+                report != before
+            ):  # events of one report mostly stand together; those that come twice count once all the same
+                before, told = report, set[str]()
             rows.add(
                 report, row.received, row.product, row.role, row.industry, row.age, row.sex,
                 f"{row.source}:{row.case or row.report}", row.version,

@@ -9,6 +9,7 @@ the mean of its cells, so that the likelihood is wrong by its curvature alone, a
 from __future__ import annotations
 
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,10 @@ class Strata:
     """
 
     def __init__(
-        self, products: tuple[Integers, Integers, Integers], events: tuple[Integers, Integers, Integers], reports: Integers
+        self,
+        products: tuple[Integers, Integers, Integers],
+        events: tuple[Integers, Integers, Integers],
+        reports: Integers,
     ) -> None:
         count = len(reports)
         self.reports = reports
@@ -103,7 +107,8 @@ def error_bound(points: Points, prior: Prior) -> float:
     ]
     first = 1 / (1 + np.exp(logs[1] - logs[0]))
     squares = [
-        alpha * (alpha + 1) / (beta + lower) ** 2 for alpha, beta in ((prior.alpha1, prior.beta1), (prior.alpha2, prior.beta2))
+        alpha * (alpha + 1) / (beta + lower) ** 2
+        for alpha, beta in ((prior.alpha1, prior.beta1), (prior.alpha2, prior.beta2))
     ]
     width = points.expected * np.expm1(WIDTH) * np.exp(WIDTH)
     return float(np.sum(points.weight * (first * squares[0] + (1 - first) * squares[1]) * width**2) / 8)
@@ -125,7 +130,7 @@ def _distinct(margins: Any) -> tuple[Any, Integers]:
     """The distinct rows of margins, and how often each stands there."""
     found: dict[bytes, list[int]] = {}
     ends = margins.indptr.tolist()
-    for row, (start, end) in enumerate(zip(ends, ends[1:], strict=False)):
+    for row, (start, end) in enumerate(pairwise(ends)):
         key = margins.indices[start:end].tobytes() + margins.data[start:end].tobytes()
         held = found.setdefault(key, [row, 0])
         held[1] += 1

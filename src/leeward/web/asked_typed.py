@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from leeward.model.missing import Missing
+from leeward.record.chart import came_back
 from leeward.record.entries import Kind
 from leeward.record.permissions import Allowed, may
 from leeward.ward.state import Bedside
@@ -76,10 +77,13 @@ def questions(visit: Visit, patient: str) -> tuple[AskedOf, ...]:
 
 
 def _said(bedside: Bedside, kind: Kind) -> str:
-    """What was said last of a list as a whole, and was not corrected since, in words."""
+    """What was said last of a list as a whole, and was not corrected since, in words; of an earlier stay as such."""
     told = [one for one in bedside.entries if one.kind == kind and one.number not in bedside.chart.corrected]
-    words = [label for one in told for value, label, _ in ANSWERS if one.body.get(value) is True]
-    return words[-1] if words else ""
+    said = [(one.number, label) for one in told for value, label, _ in ANSWERS if one.body.get(value) is True]
+    if not said:
+        return ""
+    number, label = said[-1]
+    return label if number > came_back(bedside.entries) else f"{label}, at an earlier stay: ask again"
 
 
 def disorder_name(visit: Visit) -> str:

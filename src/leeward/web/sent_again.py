@@ -16,30 +16,31 @@ from leeward.record.entries import Entry
 from leeward.web.visit import Visit
 
 
-def first_of(visit: Visit) -> Entry | None:
-    """The first entry that this form has written about the person of the page, in the name of who sends it again."""
+def first_of(visit: Visit, patient: str) -> Entry | None:
+    """The first entry that this form has written about a person, in the name of who sends it again."""
     id = visit.text("id")
-    if visit.about is None or visit.person is None or not id:
+    if not patient or visit.person is None or not id:
         return None
-    made = (one for one in visit.bedside.entries if one.id == id or one.id.startswith(f"{id}-"))
+    made = (one for one in visit.house.ward.entries(patient) if one.id == id or one.id.startswith(f"{id}-"))
     return next((one for one in made if one.by == visit.person.id), None)
 
 
 @contextmanager
-def as_first_sent(visit: Visit) -> Generator[bool, None, None]:
+def as_first_sent(visit: Visit, patient: str = "") -> Generator[bool, None, None]:
     """The visit as it was when its form was sent first; as it is now where the form was not sent before, and afterwards.
 
-    Gives whether it was sent before.
+    Gives whether it was sent before. `patient`: whom the form admits, where the page is about nobody yet.
     """
-    first = first_of(visit)
+    first = first_of(visit, visit.patient or patient)
     if first is None:
         yield False
         return
-    now, bedside = visit.now, visit.bedside
+    now, bedside = visit.now, visit.about
     then = datetime.fromisoformat(first.recorded).astimezone(now.tzinfo)
-    before = tuple(one for one in bedside.entries if one.number < first.number)
     visit.now = then
-    visit.enter(visit.house.ward.bedside_of(before, then))
+    if bedside is not None:
+        before = tuple(one for one in bedside.entries if one.number < first.number)
+        visit.enter(visit.house.ward.bedside_of(before, then))
     try:
         yield True
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,25 @@ def test_a_second_score_that_says_otherwise_is_asked_about_and_decides_nothing()
     assert alert.level == "urgent"
     rescue = next(option for option in answer.options if option.id == "precipitated-withdrawal-rescue")
     assert rescue.status == "cannot-tell"
+
+
+@pytest.mark.parametrize(("seconds", "differ"), [(20, True), (59, True), (60, False), (3600, False)])
+def test_scores_of_one_minute_are_of_one_time(seconds, differ):
+    """Hazard: a low score saved seconds after a high one takes precipitated withdrawal off every page."""
+    case = yaml.safe_load(EXAMPLE.read_text())
+    last = case["scores"][-1]
+    at = datetime.fromisoformat(str(last["at"])) - timedelta(seconds=seconds)
+    case["scores"].append({"instrument": "cows", "at": at.isoformat(), "total": 3})
+    ids = {alert.id for alert in assess(case_from(case, load_knowledge()), load_knowledge()).alerts}
+    assert ("scores-of-one-time-differ" in ids) == differ
+    assert differ or "precipitated-withdrawal" in ids
+
+
+def test_a_dose_between_two_scores_of_one_minute_tells_them_apart():
+    case = yaml.safe_load(EXAMPLE.read_text())
+    last = case["scores"][-1]
+    at = datetime.fromisoformat(str(last["at"]))
+    case["doses"].append({"medicine": "clonidine", "dose": "0.1 mg", "at": (at - timedelta(seconds=10)).isoformat()})
+    case["scores"].append({"instrument": "cows", "at": (at - timedelta(seconds=20)).isoformat(), "total": 3})
+    ids = {alert.id for alert in assess(case_from(case, load_knowledge()), load_knowledge()).alerts}
+    assert "scores-of-one-time-differ" not in ids

@@ -47,9 +47,7 @@ def read_delimited(path: Path, lines: Iterator[str]) -> Read:
         yield from _table(rows, [place for place in table if place is not None], first)
     else:
         says = f"Its columns are none that are known: {shown(first.strip(), 120)}."
-        mend = (
-            "Give FDA's CAERS file, a FAERS quarter, openFDA's JSON, or a table with the columns report, product and event."
-        )
+        mend = "Give FDA's CAERS file, a FAERS quarter, openFDA's JSON, or a table with the columns report, product and event."
         raise BadInput.one(CODE, path.name, says, mend)
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +29,17 @@ from leeward.signals.parquet import Table
 from leeward.signals.readers.files import lines, opened
 from leeward.signals.readers.openfda import term
 from leeward.signals.readers.rows import (
-    CONCOMITANT, INTERACTING, PRIMARY, SUSPECT, Deleted, Read, Row, SetAside, day, sex, years,
+    CONCOMITANT,
+    INTERACTING,
+    PRIMARY,
+    SUSPECT,
+    Deleted,
+    Read,
+    Row,
+    SetAside,
+    day,
+    sex,
+    years,
 )  # fmt: skip
 
 NAME = re.compile(r"(DEMO|DRUG|REAC|OUTC|THER|INDI|RPSR|STAT)\d\dQ[1-4].*\.txt", re.IGNORECASE)
@@ -74,7 +84,9 @@ def quarter_of(path: Path, members: Sequence[str]) -> Quarter | None:
         return _deleted_alone(path)
     if found[1].upper() != "DEMO":
         says = "This is one file of a quarter of FAERS."
-        raise BadInput.one("LW-1008", path.name, says, "Give the zip, or the DEMO file: the others are found beside it.")
+        raise BadInput.one(
+            "LW-1008", path.name, says, "Give the zip, or the DEMO file: the others are found beside it."
+        )
     quarter = path.name[4:8].upper()
     return _parts(
         Part(one, "") for one in sorted(path.parent.iterdir()) if NAME.fullmatch(one.name) and one.name[4:8].upper() == quarter
@@ -114,8 +126,14 @@ def read_faers(path: Path, quarter: Quarter) -> Read:
         yield from _told(quarter["REAC"], place / "reac.parquet", "pt", term)
         outcomes = quarter.get("OUTC")
         if outcomes:
-            yield from _told(outcomes, place / "outc.parquet", "outc_cod", lambda code: OUTCOMES.get(code.upper(), code))
+            yield from _told(
+                outcomes, place / "outc.parquet", "outc_cod", _outcome
+            )
         yield from _joined(place, bool(outcomes))
+
+
+def _outcome(code: str) -> str:
+    return OUTCOMES.get(code.upper(), code)
 
 
 def _deleted(part: Part) -> Read:
@@ -200,7 +218,7 @@ def _drug(part: Part, place: Path) -> Read:
     yield from _strays(part, place / "drug.parquet", place)
 
 
-def _told(part: Part, file: Path, column: str, mended: Any) -> Read:
+def _told(part: Part, file: Path, column: str, mended: Callable[[str], str]) -> Read:
     """What a report tells a line each: its terms, or its outcomes."""
     with Table(file, {"report": "string", "told": "string", "line": "integer"}) as table:
         for found in _fields(part, ("primaryid", column)):
@@ -218,7 +236,9 @@ def _told(part: Part, file: Path, column: str, mended: Any) -> Read:
 def _asked(place: Path, query: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a query, some at a time; what does not fit in memory goes to the folder."""
     duckdb: Any = import_module("duckdb")
-    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(place / "spill"), "threads": 2}) as engine:
+    with duckdb.connect(
+        config={"memory_limit": MEMORY, "temp_directory": str(place / "spill"), "threads": 2}
+    ) as engine:
         found = engine.execute(query.format(place=str(place).replace("'", "''")))
         while some := found.fetchmany(10_000):
             yield from some
@@ -233,16 +253,16 @@ def _twice(part: Part, place: Path) -> Read:
 
 
 def _strays(part: Part, file: Path, place: Path) -> Read:
-    query = (
-        f"select line from '{{place}}/{file.name}' anti join '{{place}}/demo.parquet' as demo using (report) order by line"
-    )
+    query = f"select line from '{{place}}/{file.name}' anti join '{{place}}/demo.parquet' as demo using (report) order by line"
     for (line,) in _asked(place, query):
         yield SetAside(line, f"{part.name}: DEMO has no such report")
 
 
 def _joined(place: Path, with_outcomes: bool) -> Iterator[Row]:
     lists = "(select report, list(distinct told order by told) as told from '{place}/{file}.parquet' group by report)"
-    outcomes = lists.replace("{file}", "outc") if with_outcomes else "(select '' as report, []::varchar[] as told where false)"
+    outcomes = (
+        lists.replace("{file}", "outc") if with_outcomes else "(select '' as report, []::varchar[] as told where false)"
+    )
     query = f"""
         with demo as (
             select * from '{{place}}/demo.parquet'

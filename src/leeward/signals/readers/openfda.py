@@ -19,7 +19,15 @@ from typing import IO, cast
 from leeward.errors import BadInput
 from leeward.model.shapes import is_list, is_mapping
 from leeward.signals.readers.rows import (
-    CONCOMITANT, INTERACTING, SUSPECT, Read, Row, SetAside, day, sex, years,
+    CONCOMITANT,
+    INTERACTING,
+    SUSPECT,
+    Read,
+    Row,
+    SetAside,
+    day,
+    sex,
+    years,
 )  # fmt: skip
 
 PIECE = 1 << 20

@@ -14,6 +14,7 @@ from leeward.web.asked_typed import asked_items, asked_values
 from leeward.web.charting import Item, Slips, line, number_or_text, one_of, write
 from leeward.web.exposure_typed import YES_NO, Choices, choices, item_typed, told
 from leeward.web.page import Page
+from leeward.web.sent_again import as_first_sent
 from leeward.web.times_typed import instant_typed
 from leeward.web.visit import Answer, Refused, Shown, Visit
 
@@ -110,7 +111,8 @@ def _folded(name: str) -> str:
 def take_admit(visit: Visit) -> Answer:
     """Somebody is admitted: one chart, written at once or not at all."""
     slips = Slips()
-    return write(visit, *admission_typed(visit, slips, {}), slips=slips)
+    with as_first_sent(visit, new_patient(visit)):
+        return write(visit, *admission_typed(visit, slips, {}), slips=slips)
 
 
 def admission_typed(visit: Visit, slips: Slips, known_as: dict[str, str]) -> list[Item]:
