@@ -89,6 +89,10 @@ def _line(told: ProductAnswer, exposure: Exposure) -> ProductLine:
 
 
 def not_known(picture: Picture) -> tuple[str, ...]:
-    """Everything in the case that was kept and shown but that Leeward does not know; a kratom order has its alert."""
+    """Everything in the case that was kept and shown but that Leeward does not know; a kratom order has its alert.
+
+    What the case itself calls unknown has no name that Leeward could know: the questions ask for it.
+    """
     flagged = {f"orders.{order.key}" for order in picture.case.orders if kratom_ordered(picture, order)}
-    return tuple(f"{kept.as_told} ({kept.path})" for kept in picture.case.kept if kept.path not in flagged)
+    named = (kept for kept in picture.case.kept if kept.as_told.casefold() != "unknown" and kept.path not in flagged)
+    return tuple(f"{kept.as_told} ({kept.path})" for kept in named)

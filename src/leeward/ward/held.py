@@ -12,6 +12,7 @@ from leeward.guidance.assessment import Alert, Assessment
 from leeward.guidance.order_checks import CHECKS, REVERSAL
 from leeward.guidance.picture import Picture
 from leeward.guidance.statements import SCOPE_REFUSALS
+from leeward.paper.questions import asked as asked_of
 from leeward.ward.state import Bedside, Ward
 
 HELD_BY = ("emergency", "urgent")
@@ -44,7 +45,7 @@ def cannot_tell(asked: Bedside, ward: Ward, option: str = "") -> tuple[Alert, ..
     lines: list[str] = []
     said: set[str] = set()
     sources: dict[str, None] = {}
-    asks = {question.input: question.ask for question in assessment.questions}
+    asks = {question.input: asked_of(question.ask) for question in assessment.questions}
     for check in sorted(CHECKS, key=lambda one: one.rule == BY_ITS_OPTION):
         words = table[check.alert]
         if words.level not in HELD_BY or not check.concerns(picture, order):
