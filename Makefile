@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 PYTEST := $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS)
 
-.PHONY: help run test test-long check bench docs pictures sandbox clean
+.PHONY: help run test test-long check bench docs pictures sandbox spark clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -50,6 +50,9 @@ sandbox: ## build the CDS Hooks sandbox for its test (once; needs git, npm and t
 	@cd .sandbox && npm ci --ignore-scripts --silent --no-audit --no-fund && \
 	  { npx --no-install webpack --config webpack.config.prod.js >build.log 2>&1 || { cat build.log >&2; exit 1; }; }
 	@rm -rf .sandbox/node_modules
+
+spark: $(TOOLS) ## install PySpark for its tests (once; half a gigabyte, and needs Java 17)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[spark]'
 
 clean: ## remove what these commands made
 	@rm -rf $(VENV) .sandbox dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -26,6 +27,7 @@ from leeward.guidance.rule import REGISTRY
 from leeward.knowledge import load_knowledge
 from scripts import write_reference, write_transcripts
 from tests.properties.generated import document
+from tests.unit.signals import quarters
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -84,6 +86,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text("\n".join(line.strip() for line in policy))
     reports = folder / "CAERS_ASCII_2004_2017Q2.csv.gz"
     reports.write_bytes(gzip.compress((SEVERAL_REPORTS).encode()))
+    for quarter in ("24Q1", "24Q2"):
+        told = quarters.files([quarters.demo(5)], [quarters.drug(51, "KRATOM")], [quarters.reac(51, "Nausea")], quarter)
+        quarters.write_zip(folder / f"faers_ascii_20{quarter.lower()}.zip", told)
+    (folder / "ADR25Q1DeletedCases.txt").write_text("5\n")
+    with zipfile.ZipFile(folder / "drug-event-0001-of-0031.json.zip", "w") as archive:
+        archive.writestr("drug-event-0001-of-0031.json", json.dumps({"results": [OF_DRUG]}))
     assert run(f"leeward signals load {reports.name}", folder).returncode == 0
     return folder
 
@@ -95,6 +103,12 @@ SEVERAL_REPORTS = "Report ID,Created Date,Product Role,Product,Industry Code,Sym
     )
 )
 """Invented reports, in the columns of FDA's file."""
+
+OF_DRUG = {
+    "safetyreportid": "6", "safetyreportversion": "1", "receiptdate": "20240110",
+    "patient": {"drug": [{"medicinalproduct": "KRATOM"}], "reaction": [{"reactionmeddrapt": "Nausea"}]},
+}  # fmt: skip
+"""One of openFDA's."""
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:

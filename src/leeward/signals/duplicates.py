@@ -136,7 +136,7 @@ def _reports(places: Sequence[Path], concepts: Mapping[str, str], engine: Any) -
     rows, events = standing(places, "", engine)
     rows = named(rows.filter(rows.role.isin(ROLES["suspect"])), concepts)
     events = events.select("report", "event").distinct()
-    terms = events.group_by("report").agg(events=events.event.group_concat("; ", order_by=events.event))
+    terms = events.group_by("report").agg(events=events.event.collect().sort().join("; "))
     told = rows.group_by(["report", "case"]).agg(age=rows.age.max(), sex=rows.sex.max(), received=rows.received.min())
     told = told.join(terms, "report")
     complete = told.filter(told.age.notnull() & (told.sex != "") & (told.received != ""))

@@ -36,11 +36,14 @@ def spark_engine(master: str = "") -> Any:
         raise BadInput.one("LW-1014", "engine", says, mend) from None
     ibis: Any = import_module("ibis")
     builder = sql.SparkSession.builder.appName("leeward").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "8")
     if master:
         builder = builder.master(master)
     try:
-        return ibis.pyspark.connect(builder.getOrCreate())
+        session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        return ibis.pyspark.connect(session)
     except Exception as error:  # whatever the Java side says
         says = f"Spark does not start ({type(error).__name__})."
         raise BadInput.one("LW-1014", "engine", says, "Install Java 17 or newer, and set JAVA_HOME to it.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,10 @@ class Table:
     def __enter__(self) -> Table:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._flush()
-        self._writer.close()
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None:
+            self._flush()
+            self._writer.close()
+            return
+        with suppress(Exception):  # on a full disk closing fails too; what went wrong first is what is told
+            self._writer.close()

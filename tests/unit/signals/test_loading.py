@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -139,3 +140,17 @@ def test_a_plain_table_of_three_columns_is_read(tmp_path):
         ("1", "aspirin", ("bleeding",)), ("1", "aspirin", ("nausea",)),
     ]  # fmt: skip
     assert len(aside) == 1
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    """What is held is one batch of rows, however many follow."""
+
+    def most(count: int) -> int:
+        path = file_of(tmp_path, *(row(str(at), events="NAUSEA") for at in range(count)), name=f"{count}.csv")
+        tracemalloc.start()
+        load(path, tmp_path / "home", NOW)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    assert most(150_000) < most(60_000) * 1.2

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from leeward.errors import BadInput, shown
 from leeward.signals.parquet import Table
-from leeward.signals.readers.files import lines, opened
+from leeward.signals.readers.files import lines, no_room, opened
 from leeward.signals.readers.openfda import term
 from leeward.signals.readers.rows import (
     CONCOMITANT,
@@ -126,9 +126,7 @@ def read_faers(path: Path, quarter: Quarter) -> Read:
         yield from _told(quarter["REAC"], place / "reac.parquet", "pt", term)
         outcomes = quarter.get("OUTC")
         if outcomes:
-            yield from _told(
-                outcomes, place / "outc.parquet", "outc_cod", _outcome
-            )
+            yield from _told(outcomes, place / "outc.parquet", "outc_cod", _outcome)
         yield from _joined(place, bool(outcomes))
 
 
@@ -239,9 +237,15 @@ def _asked(place: Path, query: str) -> Iterator[tuple[Any, ...]]:
     with duckdb.connect(
         config={"memory_limit": MEMORY, "temp_directory": str(place / "spill"), "threads": 2}
     ) as engine:
-        found = engine.execute(query.format(place=str(place).replace("'", "''")))
-        while some := found.fetchmany(10_000):
-            yield from some
+        try:
+            found = engine.execute(query.format(place=str(place).replace("'", "''")))
+            while some := found.fetchmany(10_000):
+                yield from some
+        except (
+            duckdb.IOException,
+            duckdb.OutOfMemoryException,
+        ):  # what did not fit in memory did not fit on disk either
+            raise no_room(place) from None
 
 
 def _twice(part: Part, place: Path) -> Read:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
@@ -16,6 +18,8 @@ from leeward.products.recalls.readers.text import text_lines
 LONGEST_LINE = 4_000_000
 """Bytes of one line. FDA's longest are some thousand."""
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
@@ -24,11 +28,21 @@ def whole(path: Path) -> Generator[None]:
     """What is read inside is read to its end, or BadInput is raised: nothing is half read in silence."""
     try:
         yield
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError):
         raise damaged(path) from None
     except OSError as error:
+        if error.errno in FULL:
+            raise no_room(path) from None
         says = f"The file cannot be read ({error.strerror or 'error'})."
         raise BadInput.one("LW-1003", path.name, says, "Check the path.") from None
+
+
+def no_room(path: Path) -> BadInput:
+    """What to raise where the temporary folder is too small to work in."""
+    says = f"There is no room in the temporary folder {tempfile.gettempdir()}."
+    return BadInput.one(
+        "LW-1006", path.name, says, "Make room, or name another folder in TMPDIR. Nothing of it was loaded."
+    )
 
 
 def damaged(path: Path) -> BadInput:
@@ -44,13 +58,19 @@ def opened(path: Path, member: str = "") -> Generator[IO[bytes]]:
         start = raw.read(4)
         raw.seek(0)
         if start == ZIP:
-            with zipfile.ZipFile(raw) as archive, archive.open(member) as unpacked:
+            with zipfile.ZipFile(raw) as archive, _member(path, archive, member) as unpacked:
                 yield unpacked
         elif start[:2] == GZIP:
             with gzip.open(raw) as unpacked:
                 yield unpacked  # pyright: ignore[reportReturnType]
         else:
             yield raw
+
+
+def _member(path: Path, archive: zipfile.ZipFile, member: str) -> IO[bytes]:
+    if archive.getinfo(member).flag_bits & 1:
+        raise BadInput.one("LW-1002", path.name, "The zip is locked with a password.", "Unpack it first.")
+    return archive.open(member)
 
 
 def members(path: Path) -> tuple[str, ...]:
