@@ -5,7 +5,7 @@
 | AL-80 | COWS up by 6 or more within 2 h of buprenorphine, an objective sign new or worse | consensus; Dunn 2023 |
 | AL-81 | COWS up by 5 or more within 2 h of buprenorphine | consensus of sources |
 | AL-82 | COWS down by less than 3 after 16 mg buprenorphine or 30 mg methadone, not precipitated | consensus |
-| AL-83 | COWS 5 or more above the score before buprenorphine, and none was scored in the 2 h after it | consensus of sources |
+| AL-83 | COWS now 5 or more above the score before buprenorphine, whenever it rose within a day | consensus of sources |
 | AL-84 | two scores of one instrument and one time that cannot both be true | consensus of sources |
 
 Without a COWS before the dose none of them can be told; that is never the same as no. A rise that has gone fires
@@ -94,13 +94,14 @@ def not_responding(picture: Picture) -> Truth:
 @alert(
     "AL-83",
     "risen-and-not-scored-in-time",
-    "COWS has risen since buprenorphine, and was not scored soon after it",
+    "COWS has risen since buprenorphine",
     sources=("consensus-pw-engine",),
 )
 def risen_unseen(picture: Picture) -> Truth:
-    """The first score after the dose came too late to say how soon the rise was.
+    """A rise that no score placed within the time in which it counts as precipitated.
 
-    Hazard: withdrawal that was precipitated, scored for the first time at 121 minutes, would raise nothing at all.
+    Hazard: withdrawal that was precipitated, scored for the first time at 121 minutes, or once at 5 minutes and then at
+    three hours, would raise nothing at all.
     """
     doses = picture.doses_of(*BUPRENORPHINE)
     given = picture.was_given(*BUPRENORPHINE)
@@ -147,7 +148,7 @@ def _risen(picture: Picture, dose: Dose, rise: Limit, sign: bool) -> Truth:
 
 
 def _risen_unseen(picture: Picture, dose: Dose) -> Truth:
-    """Whether COWS stands above the score before this dose, and nobody scored it while a rise would have counted."""
+    """Whether COWS stands above the score before this dose, a day after it at most."""
     name = f"doses.{dose.key}"
     since = hours_since(dose.at, picture.case.now, f"{name}.at", f"hours since {dose.as_told}")
     recent = since <= picture.limit("precipitated-passes")
@@ -156,9 +157,8 @@ def _risen_unseen(picture: Picture, dose: Dose) -> Truth:
     before = score_before(picture, dose.at, name)
     if not isinstance(before, ScoreEntry):
         return all_of(recent, _cannot_tell(before))
-    seen = any_of(_in_window(picture, entry, dose.at, name) for entry in picture.entries("cows") if entry is not before)
     above = difference(picture.cows, total_of(before), "COWS now above the score before the dose by")
-    return all_of(recent, ~seen, above >= picture.limit("precipitated-watch"))
+    return all_of(recent, above >= picture.limit("precipitated-watch"))
 
 
 def _in_window(picture: Picture, entry: ScoreEntry, dose: Span, name: str) -> Truth:
