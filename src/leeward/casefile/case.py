@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from leeward.casefile import instants
 from leeward.casefile.conditions import conditions
@@ -18,10 +19,10 @@ from leeward.casefile.patient import patient
 from leeward.casefile.scores import scores
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import GOALS, OPTIONS, SETTINGS
-from leeward.errors import BadInput
+from leeward.errors import BadInput, Problem
 from leeward.knowledge import Knowledge
 from leeward.model.case import Case
-from leeward.model.missing import UNKNOWN, Missing
+from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.shapes import is_mapping
 from leeward.products.law.places import place_of
 
@@ -60,10 +61,16 @@ def read_case(text: str | bytes, knowledge: Knowledge, now: datetime | None = No
     return case_from(decoded(text), knowledge, now)
 
 
-def case_from(document: object, knowledge: Knowledge, now: datetime | None = None) -> Case:
+Mend = Callable[[str, list[Problem]], list[Any] | None]
+"""Gives a list of the case file, named with its mistakes, without them; None, or the same list, where they stand."""
+
+T = TypeVar("T")
+
+
+def case_from(document: object, knowledge: Knowledge, now: datetime | None = None, mend: Mend | None = None) -> Case:
     """The case in a document that is already decoded (mappings, lists, texts, numbers).
 
-    Raises BadInput with every mistake at once.
+    A list with mistakes is read anew as `mend` gives it. Raises BadInput with every mistake at once that is left.
     """
     given = _case_file(document)
     bounded(given)
@@ -80,19 +87,32 @@ def case_from(document: object, knowledge: Knowledge, now: datetime | None = Non
         patient=patient(level),
         goals=_goals(level),
         declines=_declines(level, knowledge),
-        exposures=exposures(level, knowledge),
-        medicines=medicines_taken(level, knowledge),
-        orders=orders(level, knowledge),
-        doses=doses(level, knowledge),
-        conditions=conditions(level, knowledge),
-        allergies=allergies(level, knowledge),
-        observations=observations(level, knowledge),
-        scores=scores(level),
+        exposures=_mended("exposures", lambda: exposures(level, knowledge), level, mend),
+        medicines=_mended("medicines", lambda: medicines_taken(level, knowledge), level, mend),
+        orders=_mended("orders", lambda: orders(level, knowledge), level, mend),
+        doses=_mended("doses", lambda: doses(level, knowledge), level, mend),
+        conditions=_mended("conditions", lambda: conditions(level, knowledge), level, mend),
+        allergies=_mended("allergies", lambda: allergies(level, knowledge), level, mend),
+        observations=_mended("observations", lambda: observations(level, knowledge), level, mend),
+        scores=_mended("scores", lambda: scores(level), level, mend),
         kept=margin.kept(),
     )
     if margin.problems:
         raise BadInput(margin.problems)
     return case
+
+
+def _mended(name: str, read: Callable[[], T], level: Level, mend: Mend | None) -> T:
+    """What is read of a list, anew after each time that its mistakes were mended."""
+    while True:
+        before = len(level.margin.problems)
+        found = read()
+        mistakes = level.margin.problems[before:]
+        entries = mend(name, mistakes) if mend is not None and mistakes else None
+        if entries is None or entries == level.given(name):
+            return found
+        level.margin.forget(name, before)
+        level.found[name] = entries or NOT_ASKED
 
 
 def _case_file(document: object) -> dict[Any, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from leeward.casefile.condition_words import conditions_named, doubted
 from leeward.casefile.level import Form, Level
 from leeward.casefile.margin import NOT_A_CODE, SHAPE, WORD, quoted
 from leeward.casefile.names import conditions as lookup_of
@@ -54,13 +55,17 @@ def _conditions(entry: Level, knowledge: Knowledge) -> list[tuple[str, Condition
     as_told = name if isinstance(name, str) else code_told or "unknown"
     lookup = lookup_of(knowledge)
     ids: list[str] = []
-    if isinstance(name, str) and (named := lookup.named(name)) is not None:
-        ids.append(named)
+    if isinstance(name, str):
+        ids += conditions_named(name, knowledge)
     if code is not None:
         ids += [id for id in lookup.coded(code) if id not in ids]
     if not ids:
         entry.margin.keep(entry.path, as_told if as_told == code_told or not code_told else f"{as_told} ({code_told})")
     present = _present(entry)
+    if present is True and doubted(as_told, knowledge):
+        # The words beside a code deny or doubt it, or tell it of the past: nobody says that it is there.
+        entry.margin.keep(entry.path, as_told)
+        present = UNKNOWN
     return [
         (entry.path, Condition(id or slug(as_told)[:60] or "unknown", as_told, id, present, code))
         for id in ids or (None,)

@@ -60,7 +60,7 @@ class Margin:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._kept: list[tuple[str, str]] = []
+        self._kept: dict[str, list[tuple[str, str]]] = {}
         self._places: dict[str, tuple[str, str]] = {}
 
     def problem(self, path: str, code: str, says: str, mend: str) -> None:
@@ -69,23 +69,27 @@ class Margin:
 
     def keep(self, path: str, as_told: object) -> None:
         """Write down something that Leeward keeps and shows but does not know."""
-        self._kept.append((path, plain(as_told)))
+        self._kept.setdefault(path.partition(".")[0], []).append((path, plain(as_told)))
 
     def placed(self, written: str, kind: str, key: str) -> None:
         """The entry written at `medicines[2]` stands in the case as `medicines.sertraline`."""
         self._places.setdefault(written, (kind, key))
 
+    def forget(self, name: str, problems: int) -> None:
+        """Strike out what was written down about a list, and every mistake but the first so many: it is read anew."""
+        del self.problems[problems:]
+        for written in (self._kept, self._places):
+            for place in [place for place in written if place == name or place.startswith(f"{name}[")]:
+                del written[place]
+
     def kept_of(self, written: str) -> list[tuple[str, str]]:
         """What was kept of the entry written at a place, so that entries that differ in nothing else have an order."""
-        return sorted(
-            (path[len(written) :], as_told)
-            for path, as_told in self._kept
-            if path == written or path.startswith(f"{written}.")
-        )
+        return sorted((path[len(written) :], as_told) for path, as_told in self._kept.get(written, ()))
 
     def kept(self) -> tuple[Kept, ...]:
         """Everything kept, named as in the case and in an order that does not depend on the writer's."""
-        return tuple(sorted(Kept(self._in_case(path), as_told) for path, as_told in self._kept))
+        kept = [one for listed in self._kept.values() for one in listed]
+        return tuple(sorted(Kept(self._in_case(path), as_told) for path, as_told in kept))
 
     def _in_case(self, path: str) -> str:
         entry = _ENTRY.match(path)

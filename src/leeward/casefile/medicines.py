@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from leeward.casefile.level import Form, Level
-from leeward.casefile.margin import NOT_A_CODE, NOT_A_MASS, NUMBER, SHAPE, UNIT, plain, quoted
-from leeward.casefile.names import medicine_named, medicines, medicines_named, nearly
+from leeward.casefile.margin import IMPLAUSIBLE, NOT_A_CODE, NOT_A_MASS, NUMBER, SHAPE, UNIT, plain, quoted
+from leeward.casefile.names import medicines, medicines_named, nearly
 from leeward.casefile.ordering import arranged
 from leeward.casefile.spelling import slug
 from leeward.casefile.words import ROUTES
@@ -16,6 +18,7 @@ from leeward.errors import BadInput
 from leeward.knowledge import Knowledge
 from leeward.model.case import UNNAMED, Allergy, Dose, Medicine
 from leeward.model.codes import RxNorm
+from leeward.model.frequency import Frequency, frequency_in
 from leeward.model.missing import NOT_ASKED, UNKNOWN, Missing
 from leeward.model.numbers import number_in
 from leeward.model.quantity import KINDS, Quantity, mass_in, unit_named
@@ -35,15 +38,26 @@ DOSE = Form(
     route="",
     at="time given_at when",
     day="",
+    frequency="how_often schedule timing",
+    max_per_day="maximum_per_day max_daily_dose",
 )
 DOSE_PARTS = Form(value="amount number", unit="units")
 ALLERGY = Form(name="medicine substance allergen drug what", rxnorm="rxcui")
+
+POTENT = frozenset(("opioid-full-agonist", "opioid-partial-agonist", "opioid-antagonist", "alpha-2-agonist"))
+"""Traits of medicines of which a few grams at once are no dose."""
 
 LARGEST_DOSE = 1e6
 LAST_DAY = 3650
 
 _JOINED_STRENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?:mg)?\s*/\s*[0-9]+(?:\.[0-9]+)?\s*mg\b(.*)", re.IGNORECASE)
 _RATE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*((?:mcg|ug|µg|μg|mg)\s*/\s*(?:h|hr|hour))\b(.*)", re.IGNORECASE)
+_UP_TO = re.compile(r"^\s*(?:up to|at most|max(?:imum)?(?: of)?)\s+(?=[0-9])", re.IGNORECASE)
+_A_DAY = re.compile(r"^(\s*[0-9.]+\s*(?:mcg|mg|g))\s*/\s*(?:24\s*h(?:ours|rs|r)?|day|d)\b", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\s*([0-9]+(?:\.[0-9]+)?)\s*(kg|g|mg|mcg|ug|µg|μg)?\s*(?:-|–|to|or)\s*([0-9]+(?:\.[0-9]+)?)\s*(kg|g|mg|mcg|ug|µg|μg)\b(?!\s*/)(.*)",
+    re.IGNORECASE,
+)
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}(?![0-9])")
 
 
@@ -54,7 +68,7 @@ def medicines_taken(level: Level, knowledge: Knowledge) -> tuple[Medicine, ...] 
         return given
     read: list[tuple[str, Medicine]] = []
     for written, entry in _entries(given, "medicines", MEDICINE, level):
-        as_told, ids = _named(entry, "name", knowledge, joined=True)
+        as_told, ids = _named(entry, "name", knowledge)
         meant = _meant(entry, entry.path, as_told, knowledge) if not ids else ""
         dose, last_taken = _dose_text(entry), entry.when("last_taken")
         verified = entry.text("verified")
@@ -82,7 +96,7 @@ def allergies(level: Level, knowledge: Knowledge) -> tuple[Allergy, ...] | Missi
         return given
     read: list[Allergy] = []
     for _, entry in _entries(given, "allergies", ALLERGY, level):
-        as_told, ids = _named(entry, "name", knowledge, joined=True)
+        as_told, ids = _named(entry, "name", knowledge)
         meant = _meant(entry, "allergies", as_told, knowledge) if not ids else ""
         entry.margin.placed(entry.path, "allergies", slug(as_told)[:60])
         read += [Allergy(as_told, id, meant) for id in ids or (None,)]
@@ -110,7 +124,7 @@ def _meant(entry: Level, path: str, as_told: str, knowledge: Knowledge) -> str:
     return meant
 
 
-def _named(entry: Level, field: str, knowledge: Knowledge, joined: bool) -> tuple[str, tuple[str, ...]]:
+def _named(entry: Level, field: str, knowledge: Knowledge) -> tuple[str, tuple[str, ...]]:
     """The words for a medicine and the ids that they or its RxNorm code mean."""
     as_told = entry.text(field)
     code = entry.text("rxnorm")
@@ -125,10 +139,7 @@ def _named(entry: Level, field: str, knowledge: Knowledge, joined: bool) -> tupl
         return f"RxNorm {code}", by_code
     if by_code:
         return as_told, by_code
-    if joined:
-        return as_told, medicines_named(as_told, knowledge)
-    id = medicine_named(as_told, knowledge)
-    return as_told, () if id is None else (id,)
+    return as_told, medicines_named(as_told, knowledge)
 
 
 def _coded(entry: Level, code: str, knowledge: Knowledge) -> tuple[str, ...]:
@@ -155,31 +166,60 @@ def _doses(level: Level, kind: str, knowledge: Knowledge, may_lie_ahead: bool) -
         return given
     read: list[tuple[str, Dose]] = []
     for written, entry in _entries(given, kind, DOSE, level):
-        as_told, ids = _named(entry, "medicine", knowledge, joined=False)
+        as_told, ids = _named(entry, "medicine", knowledge)
         meant = _meant(entry, entry.path, as_told, knowledge) if not ids else ""
-        amount, dose, rest = _amount(entry)
+        amount, dose, rest = _amount(entry, ordered=may_lie_ahead)
+        if not may_lie_ahead:
+            amount = _real(entry, amount, ids, knowledge)
+        frequency, dose = _frequency(entry, rest, dose, ordered=may_lie_ahead)
         route = entry.word("route", ROUTES)
         if route is NOT_ASKED:
             route = _route_in(rest) or _route_of(as_told) or NOT_ASKED
-        id = ids[0] if ids else None
         day = entry.number("day", 0, LAST_DAY, "the plan", whole=True)
-        read.append(
-            (
-                written,
-                Dose(
-                    key=id or slug(as_told)[:60] or "unknown",
-                    as_told=as_told,
-                    medicine=id,
-                    amount=amount,
-                    dose=dose,
-                    route=route,
-                    at=entry.when("at", may_lie_ahead),
-                    day=day if isinstance(day, Missing) else int(day),
-                    nearly=meant,
-                ),
-            )
+        first = Dose(
+            key=slug(as_told)[:60] or "unknown",
+            as_told=as_told,
+            medicine=None,
+            amount=amount,
+            dose=dose,
+            route=route,
+            at=entry.when("at", may_lie_ahead),
+            day=day if isinstance(day, Missing) else int(day),
+            nearly=meant,
+            times=UNKNOWN if frequency.times is None else frequency.times,
+            at_most=_at_most(entry, frequency),
         )
+        read += [(written, one) for one in _of_each(first, ids)]
     return arranged(read, kind, lambda entry: entry.at, level.margin)
+
+
+def _real(entry: Level, amount: Quantity | Missing, ids: tuple[str, ...], knowledge: Knowledge) -> Quantity | Missing:
+    """The amount of a dose that was given; unknown, and a mistake, where nobody is given so much at once.
+
+    An order of so much is kept as it is: it is there to be warned of.
+    """
+    if isinstance(amount, Missing) or amount.unit not in KINDS["mass"]:
+        return amount
+    potent = any(not POTENT.isdisjoint(knowledge.medicines[id].traits) for id in ids)
+    most = knowledge.limit("dose-given-potent-most" if potent else "dose-given-most")
+    if amount.to(most.unit).value <= most.value:
+        return amount
+    says = f"{quoted(str(amount))} is more than anybody is given of it at once ({most})."
+    entry.problem("dose", IMPLAUSIBLE, says, "Correct the number or its unit, or write unknown.")
+    return UNKNOWN
+
+
+def _of_each(told: Dose, ids: tuple[str, ...]) -> list[Dose]:
+    """An entry for each medicine of a combination: the dose is that of the first, and of the others it is not known.
+
+    Naloxone beside another medicine is there to keep it from being injected, and does not act where it is swallowed.
+    """
+    acting = [id for id in ids if id != "naloxone"] or list(ids)
+    if not acting:
+        return [told]
+    first, *others = acting
+    alike = replace(told, amount=UNKNOWN, at_most=NOT_ASKED)
+    return [replace(told, key=first, medicine=first), *(replace(alike, key=id, medicine=id) for id in others)]
 
 
 def _route_in(text: str) -> str | None:
@@ -192,7 +232,34 @@ def _route_of(as_told: str) -> str | None:
     return next((word for word in slug(as_told).split("-") if word in ROUTES.offered), None)
 
 
-def _amount(entry: Level) -> tuple[Quantity | Missing, str | Missing, str]:
+def _frequency(entry: Level, rest: str, dose: str | Missing, ordered: bool) -> tuple[Frequency, str | Missing]:
+    """How often a day the dose may be given, by the words behind its mass and by its own key; and the dose with both.
+
+    Of a dose that was given only words that say how often are heard: whatever else is written there counts nothing.
+    """
+    told = entry.text("frequency")
+    if isinstance(told, Missing):
+        found = frequency_in(rest)
+        if told is not NOT_ASKED:
+            return Frequency(None, found.at_most), dose
+        return (found if ordered or found.times is not None else Frequency(1.0)), dose
+    return frequency_in(f"{rest}, {told}"), dose if isinstance(dose, Missing) else f"{dose}, {told}"
+
+
+def _at_most(entry: Level, frequency: Frequency) -> Quantity | Missing:
+    given = entry.given("max_per_day")
+    if isinstance(given, Missing):
+        return NOT_ASKED if frequency.at_most is None else frequency.at_most
+    if is_mapping(given):
+        return _parts(entry, given, "max_per_day")
+    found = mass_in(given) if isinstance(given, str) else None
+    if found is None:
+        entry.problem("max_per_day", NOT_A_MASS, f"{quoted(given)} is not a mass.", "Give the most in a day in mg.")
+        return UNKNOWN
+    return found[0]
+
+
+def _amount(entry: Level, ordered: bool) -> tuple[Quantity | Missing, str | Missing, str]:
     """The mass of a dose, the dose as told, and what follows the mass."""
     given = entry.given("dose")
     if isinstance(given, Missing):
@@ -207,11 +274,23 @@ def _amount(entry: Level) -> tuple[Quantity | Missing, str | Missing, str]:
         says = f"{quoted(given)} could mean a thousand or one."
         entry.problem("dose", NUMBER, says, "Write the number without a comma.")
         return UNKNOWN, plain(given), ""
-    found = _mass(given) if isinstance(given, str) else None
+    found = (_ordered(given) if ordered else _mass(given)) if isinstance(given, str) else None
     if found is None:
         entry.problem("dose", NOT_A_MASS, f"{quoted(given)} is not a mass.", "Give the strength in mg.")
         return UNKNOWN, UNKNOWN, ""
     return _above_zero(entry, found[0]), plain(given), found[1]
+
+
+def _ordered(text: str) -> tuple[Quantity, str] | None:
+    """The most at one time that an order's words allow: of "10 to 30 mg", and of "up to 30 mg a day", it is 30 mg."""
+    text = _UP_TO.sub("", text[:200], count=1)
+    text = _A_DAY.sub(r"\1 a day", text, count=1)
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        return _mass(text)
+    masses = [mass_in(f"{found[number]} {found[unit] or found[4]}") for number, unit in ((1, 2), (3, 4))]
+    told = [mass[0] for mass in masses if mass is not None]
+    return (max(told, key=lambda mass: mass.to("mg").value), found[5]) if len(told) == 2 else None
 
 
 def _mass(text: str) -> tuple[Quantity, str] | None:
@@ -227,8 +306,8 @@ def _mass(text: str) -> tuple[Quantity, str] | None:
     return None if found is None or found[1].startswith("/") else found
 
 
-def _parts(entry: Level, given: dict[Any, Any]) -> Quantity | Missing:
-    inner = Level(DOSE_PARTS, given, entry.place("dose"), entry.margin, entry.now)
+def _parts(entry: Level, given: dict[Any, Any], field: str = "dose") -> Quantity | Missing:
+    inner = Level(DOSE_PARTS, given, entry.place(field), entry.margin, entry.now)
     value, unit = inner.number("value", 0, LARGEST_DOSE), inner.given("unit")
     if isinstance(value, Missing):
         return value

@@ -38,10 +38,15 @@ class Lookup(msgspec.Struct, frozen=True, eq=False):
 
     def coded(self, code: Code) -> tuple[str, ...]:
         """The ids that a code means: several where the code says two things at once."""
-        found = list(self.exact.get(code, ()))
-        if isinstance(code, Icd10Cm):
-            found += [id for block, id in self.blocks if code.value.startswith(block) and id not in found]
-        return tuple(found)
+        return _coded(self, code) if isinstance(code, Icd10Cm) else self.exact.get(code, ())
+
+
+@lru_cache(maxsize=4096)
+def _coded(lookup: Lookup, code: Icd10Cm) -> tuple[str, ...]:
+    """The ids of a diagnosis, by its code and then by the blocks that hold it. The same few are asked for again and again."""
+    found = list(lookup.exact.get(code, ()))
+    found += [id for block, id in lookup.blocks if code.value.startswith(block) and id not in found]
+    return tuple(found)
 
 
 @cache
@@ -127,6 +132,7 @@ ALIKE = 0.85
 """How alike two spellings are when one is likely a slip for the other (difflib's ratio): a letter or two in ten."""
 
 
+@lru_cache(maxsize=4096)
 def medicine_named(text: str, knowledge: Knowledge) -> str | None:
     """The medicine that a text names, by the whole of it or by its first words ("sertraline 100 mg daily").
 
@@ -142,6 +148,7 @@ def medicine_named(text: str, knowledge: Knowledge) -> str | None:
     return _of_its_release(words, count, lookup) if count else None
 
 
+@lru_cache(maxsize=4096)
 def medicines_named(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Every medicine in a text that joins several ("acetaminophen/oxycodone", "lisinopril-hydrochlorothiazide")."""
     lookup = medicines(knowledge)

@@ -14,7 +14,6 @@ where it holds; where it is not known the lower figure stands first, and the hig
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import msgspec
@@ -25,7 +24,7 @@ from leeward.guidance.adjunct_guards import Ask, Guard, Questions, asked
 from leeward.guidance.alerts.response import precipitated_withdrawal
 from leeward.guidance.assessment import Adjunct
 from leeward.guidance.option import ACCEPTABLE, AVOIDED, CANNOT_TELL
-from leeward.guidance.picture import Picture
+from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.scope import covered
 from leeward.knowledge import Knowledge
 from leeward.model.case import Dose
@@ -115,21 +114,69 @@ def _ready(id: str, entry: AdjunctEntry, knowledge: Knowledge, questions: Questi
 
 def adjuncts(picture: Picture) -> tuple[Adjunct, ...]:
     """Every comfort medicine with its status; none for somebody whom Leeward does not cover."""
+    return tuple([_adjunct(one, picture) for one in _judged(picture)])
+
+
+def open_needs(picture: Picture) -> dict[str, tuple[str, ...]]:
+    """Each input that a comfort medicine waits for, with the ids of those that wait."""
+    found: dict[str, list[str]] = {}
+    for one in _judged(picture):
+        for name in one.needs:
+            found.setdefault(name, []).append(one.row.id)
+    return {name: tuple(ids) for name, ids in found.items()}
+
+
+class Answers:
+    """The answers to the questions of the table, by their places: each is asked when it is first wanted."""
+
+    __slots__ = ("_asks", "_found", "_picture")
+
+    def __init__(self, picture: Picture, asks: tuple[Ask, ...]) -> None:
+        self._picture, self._asks, self._found = picture, asks, dict[int, Truth]()
+
+    def __getitem__(self, place: int) -> Truth:
+        found = self._found.get(place)
+        if found is None:
+            found = self._found[place] = self._picture.at_worst(self._asks[place](self._picture))
+        return found
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A comfort medicine as judged for a picture: what speaks against it, its status and what it still needs."""
+
+    row: Ready
+    answers: Answers
+    """To every question of the table."""
+    against: list[tuple[str, Truth]]
+    avoid: Truth
+    rescue: Truth | None
+    status: str
+    needs: tuple[str, ...]
+
+
+@asked_once
+def _judged(picture: Picture) -> tuple[Judged, ...]:
     scope = covered(picture)
     if scope.is_no:
         return ()
     ready = table(picture.knowledge)
-    answers = [ask(picture) for ask in ready.asks]
-    return tuple([_adjunct(row, answers, scope, picture) for row in ready.rows])
+    answers = Answers(picture, ready.asks)
+    lacked = scope.lacked()
+    return tuple([_judge(row, answers, scope, lacked, picture) for row in ready.rows])
 
 
-def open_needs(answers: Iterable[Adjunct]) -> dict[str, tuple[str, ...]]:
-    """Each input that a comfort medicine waits for, with the ids of those that wait."""
-    found: dict[str, list[str]] = {}
-    for answer in answers:
-        for name in answer.needs:
-            found.setdefault(name, []).append(answer.id)
-    return {name: tuple(ids) for name, ids in found.items()}
+def _judge(row: Ready, answers: Answers, scope: Truth, lacked: tuple[str, ...], picture: Picture) -> Judged:
+    """`lacked`: what keeps open whether the person is covered."""
+    entry = row.entry
+    against = [(guard.says, answers[place]) for guard, place in row.avoid]
+    rescue = with_rescue(picture) if entry.rescue_settings else None
+    against.append((row.allergy, picture.allergic_to(entry.medicine)))
+    if entry.settings:
+        against.append((row.where, ~_belongs_here(entry, rescue, picture)))
+    avoid = any_of([truth for _, truth in against])
+    status = _status(avoid, scope)
+    needs = _lacking(avoid, lacked) if status == CANNOT_TELL else ()
+    return Judged(row, answers, against, avoid, rescue, status, needs)
 
 
 def is_comfort(picture: Picture, order: Dose) -> bool:
@@ -157,7 +204,7 @@ Asked = tuple[Ready, tuple[tuple[Guard, Ask], ...]]
 def _against_order(picture: Picture, medicine: str) -> list[list[tuple[str, Truth]]]:
     rows: list[list[tuple[str, Truth]]] = []
     for row, asks in _rows_of(picture.knowledge)[medicine]:
-        against = [(guard.says, ask(picture)) for guard, ask in asks]
+        against = [(guard.says, picture.at_worst(ask(picture))) for guard, ask in asks]
         against.append((row.allergy, picture.allergic_to(medicine)))
         if row.entry.settings:
             against.append((row.where, all_of(~picture.setting_is(*row.entry.settings), ~picture.monitored)))
@@ -175,18 +222,12 @@ def _rows_of(knowledge: Knowledge) -> dict[str, tuple[Asked, ...]]:
     return found
 
 
-def _adjunct(row: Ready, answers: list[Truth], scope: Truth, picture: Picture) -> Adjunct:
+def _adjunct(judged: Judged, picture: Picture) -> Adjunct:
+    row, answers, avoid, rescue, status = judged.row, judged.answers, judged.avoid, judged.rescue, judged.status
     entry = row.entry
-    against = [(guard.says, answers[place]) for guard, place in row.avoid]
-    rescue = with_rescue(picture) if entry.rescue_settings else None
-    against.append((row.allergy, picture.allergic_to(entry.medicine)))
-    if entry.settings:
-        against.append((row.where, ~_belongs_here(entry, rescue, picture)))
-    avoid = any_of([truth for _, truth in against])
-    status = _status(avoid, scope)
     because: tuple[str, ...] = ()
     if status != ACCEPTABLE and not avoid.is_no:
-        because = tuple([_line(says, truth) for says, truth in against if truth.answer is avoid.answer])
+        because = tuple([_line(says, truth) for says, truth in judged.against if truth.answer is avoid.answer])
     elif status == ACCEPTABLE and entry.medicine in picture.case.declines:
         status, because = AVOIDED, ("The person does not want this now; offer it again.",)
     lowering = [(guard, truth) for guard, place in row.lowering if not (truth := answers[place]).is_no]
@@ -203,7 +244,7 @@ def _adjunct(row: Ready, answers: list[Truth], scope: Truth, picture: Picture) -
         because=because,
         cautions=(*with_it, *[_line(guard.says, truth) for guard, truth in (*lowering, *cautions)]),
         note=entry.note,
-        needs=_lacking(avoid, scope) if status == CANNOT_TELL else (),
+        needs=judged.needs,
         rule=row.rule,
         sources=_sources(row, answers, (*lowering, *cautions)),
     )
@@ -228,8 +269,8 @@ def _status(avoid: Truth, scope: Truth) -> str:
     return AVOIDED if avoid.is_yes else CANNOT_TELL if avoid.is_unknown else ACCEPTABLE
 
 
-def _lacking(avoid: Truth, scope: Truth) -> tuple[str, ...]:
-    return tuple(sorted({*avoid.lacked(), *scope.lacked()}))
+def _lacking(avoid: Truth, lacked: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*avoid.lacked(), *lacked}))
 
 
 def _line(says: str, truth: Truth) -> str:
@@ -239,7 +280,7 @@ def _line(says: str, truth: Truth) -> str:
     return f"{says} ({reasons})" if reasons else says
 
 
-def _sources(row: Ready, answers: list[Truth], printed: tuple[tuple[Guard, Truth], ...]) -> tuple[str, ...]:
+def _sources(row: Ready, answers: Answers, printed: tuple[tuple[Guard, Truth], ...]) -> tuple[str, ...]:
     """Sources of the row and of every guard that is printed."""
     guards = [guard.sources for guard, place in row.avoid if not answers[place].is_no]
     guards += [guard.sources for guard, _ in printed]

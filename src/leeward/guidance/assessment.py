@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from leeward.pharmacology.clearance_interactions import times
 from leeward.products.recalls.action import Grade
 
 Status = Literal["recommended", "acceptable", "not-yet", "avoid", "cannot-tell"]
@@ -217,6 +218,49 @@ class Question(Shape, frozen=True, kw_only=True):
     would_change: tuple[str, ...]
 
 
+class ExposureFigure(Shape, frozen=True, kw_only=True):
+    """A ratio of one level with another thing to the level without it: 1 is no change. `standing` says whether people were measured."""
+
+    level_of: str
+    measure: Literal["AUC", "Cmax", "half-life", "clearance"]
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    interval: str = ""
+    """What low and high are; empty where none was published."""
+    unit: str = "ratio"
+    route: str
+    dose: str
+    population: str
+    standing: Literal["measured", "model"]
+    grade: str = ""
+    not_shown: str
+    note: str = ""
+    sources: tuple[str, ...]
+
+    def times(self) -> str:
+        """The ratio in words, with what its interval is."""
+        return times(self.value, self.low, self.high, self.interval)
+
+
+class LevelChange(Shape, frozen=True, kw_only=True):
+    """How one thing changes the level of another, or that it cannot be told; never a sign that a pair is safe."""
+
+    level_of: str
+    by: str
+    standing: Literal["measured", "cannot-tell"]
+    says: str
+    figures: tuple[ExposureFigure, ...] = ()
+    """The trial that speaks for the pair first; further trials and a model's numbers after it, never averaged."""
+    differs: tuple[str, ...] = ()
+    """How this person differs from those measured."""
+    sources: tuple[str, ...] = ()
+
+    def lines(self) -> tuple[str, ...]:
+        """The figure with its interval, dose and people, or that there is none; and how this person differs from those people."""
+        return (f"Level of {self.level_of}: {self.says}", *self.differs)
+
+
 class Interaction(Shape, frozen=True, kw_only=True):
     """Two things that the person takes, or may be given, and what is measured about the pair."""
 
@@ -228,11 +272,19 @@ class Interaction(Shape, frozen=True, kw_only=True):
     do: str
     lifted_by: str = ""
     measured: tuple[str, ...] = ()
+    level_change: LevelChange | None = None
     not_known: str = ""
     note: str = ""
     rank: str = ""
     rule: str
     sources: tuple[str, ...] = ()
+
+    def known(self) -> tuple[str, ...]:
+        """What is known of the pair and what is not, as an alert says it: a change of a level where this very pair was measured."""
+        change = self.level_change
+        level = change.lines() if change is not None and change.standing == "measured" else ()
+        unknown = (f"Not known: {self.not_known}",) if self.not_known else ()
+        return (self.says, *self.measured, *level, *unknown)
 
 
 class Adjunct(Shape, frozen=True, kw_only=True):

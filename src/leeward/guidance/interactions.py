@@ -17,7 +17,9 @@ from typing import Literal
 
 import msgspec
 
-from leeward.guidance.assessment import Interaction
+from leeward.guidance.assessment import Interaction, LevelChange
+from leeward.guidance.basis import asked_once
+from leeward.guidance.level_changes import level_change, together
 from leeward.guidance.picture import Picture
 from leeward.guidance.taken import Item
 from leeward.knowledge import Knowledge
@@ -57,6 +59,8 @@ class InteractionEntry(Entry, frozen=True, kw_only=True):
     not_known: str = ""
     covered_by: Ids = ()
     measured: tuple[Number, ...] = ()
+    level_of: Literal["", "a", "b"] = ""
+    """The side whose level the other changes; empty where the pair is not about levels."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -99,12 +103,13 @@ def entries(knowledge: Knowledge) -> Mapping[str, InteractionEntry]:
     return knowledge.table_of("interactions", InteractionEntry)
 
 
+@asked_once
 def interactions(picture: Picture) -> tuple[Interaction, ...]:
     """Every interaction among what is taken, the most severe first. A list that nobody asked for adds nothing."""
     items = picture.taken.different()
     known = entries(picture.knowledge)
     told = _uncovered(_found(items, picture.knowledge), known)
-    made = [_interaction(each, known[each.id], picture) for each in told]
+    made = together([_interaction(each, known[each.id], picture) for each in told])
     return tuple(sorted(made, key=lambda made: (SEVERITIES.index(made.severity), made.id, made.between)))
 
 
@@ -148,6 +153,7 @@ def _uncovered(found: list[Found], known: Mapping[str, InteractionEntry]) -> lis
 
 def _interaction(found: Found, entry: InteractionEntry, picture: Picture) -> Interaction:
     severity, why = _severity(entry, picture)
+    changed = _level_change(found, entry, picture)
     return Interaction(
         id=found.id,
         between=(found.first.name, found.second.name),
@@ -157,12 +163,19 @@ def _interaction(found: Found, entry: InteractionEntry, picture: Picture) -> Int
         do=entry.do,
         lifted_by=entry.lifted_by,
         measured=_measured_lines(found.id, picture.knowledge),
+        level_change=changed,
         not_known=entry.not_known,
         note=entry.note,
         rank=entry.rank or "",
         rule=f"interaction-{found.id}",
-        sources=_sources(found.id, picture.knowledge),
+        sources=tuple(sorted({*_sources(found.id, picture.knowledge), *(changed.sources if changed else ())})),
     )
+
+
+def _level_change(found: Found, entry: InteractionEntry, picture: Picture) -> LevelChange | None:
+    if entry.level_of == "a":
+        return level_change(picture, by=found.second, of=found.first)
+    return level_change(picture, by=found.first, of=found.second) if entry.level_of == "b" else None
 
 
 def _severity(entry: InteractionEntry, picture: Picture) -> tuple[str, str]:

@@ -40,7 +40,7 @@ from leeward.guidance.assessment import LevelOfCare
 from leeward.guidance.option import reason
 from leeward.guidance.picture import Picture
 from leeward.guidance.rule import CAUTION, Rule, rule
-from leeward.guidance.use import BARBITURATES
+from leeward.guidance.use import LIKE_BARBITURATES
 from leeward.knowledge import Knowledge
 from leeward.model.truth import Truth, all_of, any_of
 
@@ -93,7 +93,7 @@ def sedatives(picture: Picture) -> Truth:
     return any_of(
         picture.took_class("sedative", "alcohol"),
         picture.taken.trait("benzodiazepine"),
-        picture.takes(*BARBITURATES),
+        picture.takes(*LIKE_BARBITURATES),
         picture.has("sedative-use-disorder", "alcohol-use-disorder"),
         alcohol_withdrawal.rule(picture),
     )

@@ -56,22 +56,25 @@ Answered = tuple[Rule, Truth]
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """An option's status with every rule's answer behind it, in the order of the rules and by role."""
+    """An option's status with the answers that decide it, by role, and the inputs that could still change it."""
 
     status: Status
-    answers: tuple[Answered, ...]
     of: Mapping[Role, Sequence[Answered]]
     open: tuple[str, ...]
 
 
+def answers_of(option: Option, picture: Picture, scope: Answered) -> tuple[Answered, ...]:
+    """Every rule of an option with its answer, in the order of the rules, those that change no status too."""
+    before = () if scope[1].is_yes else (scope,)
+    return (*before, *[(rule, rule(picture)) for rule in option.rules])
+
+
 def judge(option: Option, picture: Picture, scope: Answered) -> Judgement:
     """The status of an option for a picture, with the answers that made it; `scope`: whether the person is covered."""
-    answers: list[Answered] = [] if scope[1].is_yes else [scope]
-    of: dict[Role, list[Answered]] = {AVOID: [], GATE: [], PREFER: [], FIRST: [], CAUTION: []}
+    of: dict[Role, list[Answered]] = {AVOID: [], GATE: [], PREFER: []}
     for rule in option.rules:
-        answered = rule, rule(picture)
-        answers.append(answered)
-        of[rule.role].append(answered)
+        if rule.role in of:
+            of[rule.role].append((rule, rule(picture)))
     avoid, gates, prefer = any_of(_truths(of[AVOID])), all_of(_truths(of[GATE])), _ONE_OF_SEVERAL
     if of[PREFER]:
         prefer = any_of(_truths(of[PREFER]))
@@ -80,8 +83,8 @@ def judge(option: Option, picture: Picture, scope: Answered) -> Judgement:
     if status in (NOT_YET, CANNOT_TELL):
         for rule, truth in (scope, *of[AVOID], *of[GATE], *(of[PREFER] if prefer.is_unknown else ())):
             if truth.is_unknown:
-                lacking.update(reason(rule, truth, picture).missing)
-    return Judgement(status, tuple(answers), of, tuple(sorted(lacking)))
+                lacking.update(_grounds(rule, truth, picture)[0])
+    return Judgement(status, of, tuple(sorted(lacking)))
 
 
 def _truths(answers: Iterable[Answered]) -> list[Truth]:
@@ -103,33 +106,80 @@ def _status(avoid: Truth, covered: Truth, gates: Truth, prefer: Truth) -> Status
     return RECOMMENDED if prefer.is_yes else ACCEPTABLE
 
 
-def answer(option: Option, picture: Picture, scope: Answered) -> OptionAnswer:
-    """The option as it stands in the assessment."""
+class Standing(msgspec.Struct, frozen=True):
+    """How an option stands, before it is spelt out: its status, the judgement behind it, and whether it is declined."""
+
+    option: Option
+    status: Status
+    judgement: Judgement
+    declined: bool
+    scope: Answered
+
+    @property
+    def id(self) -> str:
+        """The option's id."""
+        return self.option.id
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The inputs that are unknown and could still change the status."""
+        return self.judgement.open
+
+
+def standing(option: Option, picture: Picture, scope: Answered) -> Standing:
+    """How an option stands for a picture; what the person does not want is avoided where anything can be told of it."""
     judgement = judge(option, picture, scope)
-    deciding = _deciding(judgement)
     declined = option.id in picture.case.declines or any(name in picture.case.declines for name in option.medicines)
     status = AVOIDED if declined and judgement.status != CANNOT_TELL else judgement.status
+    return Standing(option, status, judgement, declined, scope)
+
+
+def because_of(stands: Standing, picture: Picture) -> tuple[str, ...]:
+    """The sentences of the rules that made the status what it is."""
+    return _because(stands, [reason(rule, truth, picture) for rule, truth in _deciding(stands, picture)])
+
+
+def _because(stands: Standing, reasoning: Iterable[Reasoning]) -> tuple[str, ...]:
+    because = tuple([_sentence(found) for found in reasoning])
+    if stands.declined:
+        because = ("The person does not want this now; offer it again at every contact.", *because)
+    return because or (f"Nothing recorded speaks against it ({_asked(stands)} rules asked).",)
+
+
+def _asked(stands: Standing) -> int:
+    """How many rules were asked: the option's own, and whether the person is covered where that is in doubt."""
+    return len(stands.option.rules) + (not stands.scope[1].is_yes)
+
+
+def against_it(stands: Standing, picture: Picture) -> tuple[str, ...]:
+    """What keeps an acceptable option from being recommended."""
+    return _against(stands.judgement, picture) if stands.status in (RECOMMENDED, ACCEPTABLE) else ()
+
+
+def answer(stands: Standing, picture: Picture) -> OptionAnswer:
+    """The option as it stands in the assessment."""
+    option, status, judgement = stands.option, stands.status, stands.judgement
+    deciding = _deciding(stands, picture)
+    answers = answers_of(option, picture, stands.scope)
+    first, cautions = ([each for each in answers if each[0].role is role] for role in (FIRST, CAUTION))
     speaks = status in (RECOMMENDED, ACCEPTABLE)
     grade, evidence, evidence_sources = option.certainty(picture)
     reasoning = tuple([reason(rule, truth, picture) for rule, truth in deciding])
     proposal = option.propose(picture) if speaks else None
     monitoring = tuple([_monitoring(id, picture.knowledge) for id in option.monitoring]) if speaks else ()
-    because = tuple([_sentence(found) for found in reasoning])
-    if declined:
-        because = ("The person does not want this now; offer it again at every contact.", *because)
     return OptionAnswer(
         id=option.id,
         title=option.title,
         status=status,
         until=_until(judgement, picture) if status == NOT_YET else None,
-        because=because or (f"Nothing recorded speaks against it ({len(judgement.answers)} rules asked).",),
-        against=_against(judgement, picture) if speaks else (),
-        first=tuple([_line(rule, truth, picture) for rule, truth in judgement.of[FIRST] if truth.is_yes]),
-        cautions=tuple([_line(rule, truth, picture) for rule, truth in judgement.of[CAUTION] if truth.is_yes]),
+        because=_because(stands, reasoning),
+        against=against_it(stands, picture),
+        first=tuple([_line(rule, truth, picture) for rule, truth in first if truth.is_yes]),
+        cautions=tuple([_line(rule, truth, picture) for rule, truth in cautions if truth.is_yes]),
         needs=judgement.open,
         proposal=proposal,
         monitoring=monitoring,
-        rules=tuple([rule.id for rule, _ in (judgement.answers if speaks else deciding)]),
+        rules=tuple([rule.id for rule, _ in (answers if speaks else deciding)]),
         sources=_sources(reasoning, proposal, monitoring, evidence_sources),
         certainty=grade,
         evidence=evidence,
@@ -137,8 +187,9 @@ def answer(option: Option, picture: Picture, scope: Answered) -> OptionAnswer:
     )
 
 
-def _deciding(judgement: Judgement) -> list[Answered]:
+def _deciding(stands: Standing, picture: Picture) -> list[Answered]:
     """The rules that made the status what it is."""
+    judgement = stands.judgement
     if judgement.status == AVOIDED:
         return [(rule, truth) for rule, truth in judgement.of[AVOID] if truth.is_yes]
     if judgement.status == NOT_YET:
@@ -146,7 +197,7 @@ def _deciding(judgement: Judgement) -> list[Answered]:
     if judgement.status == CANNOT_TELL:
         return [
             (rule, truth)
-            for rule, truth in judgement.answers
+            for rule, truth in answers_of(stands.option, picture, stands.scope)
             if (rule.role == AVOID and not truth.is_no) or (rule.role in (GATE, PREFER) and truth.is_unknown)
         ]
     return [(rule, truth) for rule, truth in judgement.of[PREFER] if truth.is_yes] + [*judgement.of[GATE]]
@@ -180,12 +231,21 @@ def reason(rule: Rule, truth: Truth, picture: Picture) -> Reasoning:
     """One rule's answer, spelt out; once for a picture, however many options share the rule."""
     found = picture.answered.get((reason, rule.id))
     if found is None:
-        found = picture.answered[reason, rule.id] = _spelt_out(rule, truth, picture.knowledge.fact_sources)
+        found = picture.answered[reason, rule.id] = _spelt_out(rule, truth, picture)
     return found
 
 
-def _spelt_out(rule: Rule, truth: Truth, fact_sources: Mapping[str, tuple[str, ...]]) -> Reasoning:
-    inputs, facts = truth.grounds()
+def _grounds(rule: Rule, truth: Truth, picture: Picture) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The inputs and the facts that settle a rule's answer; once for a picture."""
+    found = picture.answered.get((_grounds, rule.id))
+    if found is None:
+        found = picture.answered[_grounds, rule.id] = truth.grounds()
+    return found
+
+
+def _spelt_out(rule: Rule, truth: Truth, picture: Picture) -> Reasoning:
+    fact_sources = picture.knowledge.fact_sources
+    inputs, facts = _grounds(rule, truth, picture)
     sources = dict.fromkeys(rule.sources)
     for fact in facts:
         sources.update(dict.fromkeys(fact_sources.get(fact, ())))

@@ -5,7 +5,7 @@
 | ORD-00 | for every order: what could not be told about it | decision 0003 |
 | ORD-01 | an agonist while sedated or breathing poorly | CA Bridge; WHO 2009 annex 12 |
 | ORD-02 | an agonist over naltrexone or nalmefene | ACMT/AACT; ASAM 2015 |
-| ORD-03 | methadone on day 1 above the cap, with what was given and ordered besides | policy: methadone-day-1-cap |
+| ORD-03 | methadone on day 1, or on a day that is not known, above the cap, with what was given and ordered besides | policy: methadone-day-1-cap |
 | ORD-04 | a first dose of methadone above 30 mg | older labels |
 | ORD-05 | methadone with a QTc above 500 ms | Chou 2014 |
 | ORD-06 | lofexidine above 0.72 mg at once, 2.88 mg a day, or the row of the liver's or kidneys' table | label |
@@ -21,9 +21,17 @@
 | ORD-17 | a first dose or first day of methadone above what tolerance, age or lungs allow | methadone-low-tolerance |
 | ORD-18 | ten times the day's most, as with a wrong unit | consensus of sources |
 | ORD-19 | a sedative while sedated or breathing poorly | consensus of sources; CA Bridge |
-| ORD-20 | more methadone in the day than the treatment's dose that was told, or than missed days leave of it | CON-06, CON-07 |
+| ORD-20 | more methadone than the dose that was told and missed days leave, as Leeward itself would propose | Australia, Ontario |
+| ORD-21 | more methadone than was told by no more than a rise, or with what was given since yesterday | the same; ASAM (recalled) |
+| ORD-22 | an interaction with what is ordered | interactions.toml |
+| ORD-23 | a comfort medicine above the most in a day that any source prints | adjuncts.toml |
+| ORD-24 | an allergy to what is ordered, where no option's rule asks for it | decision 0003 |
+| ORD-25 | naltrexone in pregnancy or with a failing or injured liver | ASAM 2015; order_person.py |
+| ORD-26 | methadone with a long QT that is not yet over 500 ms, or with a low potassium | Chou 2014; order_person.py |
+| ORD-27 | an allergy to naloxone or nalmefene that is ordered | decision 0003 |
 
-An order whose strength is not known fires no check on its dose; the note of ORD-00 says that it cannot be told.
+An order whose strength is not known, or of which it is not known how often a day it is given, fires no check that hangs
+on it; its answer (ORD-00) then says that it cannot be told. For somebody whom Leeward does not cover it is refused.
 """
 
 from __future__ import annotations
@@ -31,31 +39,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-import msgspec
-
 from leeward.guidance.adjuncts import is_comfort, lines_against_comfort, speaks_against
-from leeward.guidance.alert import LEVELS, AlertEntry
+from leeward.guidance.alert import LEVELS
 from leeward.guidance.alerts.response import precipitated_withdrawal
-from leeward.guidance.assessment import Alert, Reasoning
+from leeward.guidance.assessment import Alert
+from leeward.guidance.basis import asked_once
 from leeward.guidance.listed import AGONIST_TRAITS
-from leeward.guidance.option import ANSWERS
-from leeward.guidance.options.current_treatment import current_dose, methadone_row, on_methadone
-from leeward.guidance.options.methadone_doses import low_tolerance
 from leeward.guidance.options.naltrexone import NALTREXONE, no_depot, opioid_free
+from leeward.guidance.order_allergy import allergic_to_order, is_asked_for_allergy, is_reversal_with_allergy
 from leeward.guidance.order_amounts import day_total, single
+from leeward.guidance.order_answers import REVERSAL, Check, OrderResult, result
+from leeward.guidance.order_comfort import above_the_most, has_a_most
+from leeward.guidance.order_first_day import (
+    WHICH_DAY,
+    above_first_day_cap,
+    above_first_dose,
+    above_for_this_person,
+    over_first_day_cap,
+    over_first_dose,
+    over_for_this_person,
+)
+from leeward.guidance.order_methadone import above_what_is_left, above_what_was_told
 from leeward.guidance.order_options import SUBLINGUAL, against_its_option, belongs_to_an_option, lines_against
+from leeward.guidance.order_person import HOW_ILL, against_methadone, against_naltrexone, perhaps_against_naltrexone
 from leeward.guidance.picture import Picture
 from leeward.guidance.use import KRATOM_CLASSES
 from leeward.knowledge import Knowledge
 from leeward.model.case import Dose
-from leeward.model.instants import hours_since
-from leeward.model.missing import Missing
 from leeward.model.reading import Limit
-from leeward.model.truth import UNKNOWN, YES, Truth, all_of, any_of, known, unknown
+from leeward.model.truth import Truth, all_of, any_of, known
 
 Test = Callable[[Picture, Dose], Truth]
 
-REVERSAL = ("naloxone", "nalmefene")
 USUAL_DAY = {
     **dict.fromkeys(SUBLINGUAL, "buprenorphine-confirm"),
     "methadone": "methadone-day-1-cap",
@@ -67,30 +82,27 @@ HELD_BY_PRESSURE = ("clonidine", "lofexidine")
 ORGAN_TABLES = ("lofexidine-by-child-pugh", "lofexidine-by-egfr")
 
 
-WHOLE_DAY = ("", "daily", "per day", "a day", "each day", "every day", "once daily", "once a day")
-"""Words after a dose with which it is the whole of a day's."""
-
-NO_CHECK = "No check is kept for it: nothing here speaks for or against it."
-
-
-class Check(msgspec.Struct, frozen=True):
-    """A check of an order: its rule, the words of its alert, whom it concerns and what it asks."""
-
-    rule: str
-    alert: str
-    concerns: Callable[[Picture, Dose], bool]
-    test: Test
-    lines: Callable[[Picture, Dose], tuple[str, ...]] | None = None
-
-
 def order_checks(picture: Picture) -> tuple[Alert, ...]:
-    """For each order its note and every check that speaks, the worst first."""
-    found: list[Alert] = []
-    for order in picture.case.orders:
-        answers = [(check, check.test(picture, order)) for check in CHECKS if check.concerns(picture, order)]
-        found += [_alert(picture, order, check, truth) for check, truth in answers if truth.is_yes]
-        found.append(_note(picture, order, answers))
-    return tuple(sorted(found, key=lambda alert: (LEVELS.index(alert.level), alert.id, alert.title)))
+    """For each order its answer and every check that speaks, the worst first."""
+    found = {(alert.id, alert.title): alert for result in order_results(picture) for alert in result.alerts}
+    return tuple(sorted(found.values(), key=lambda alert: (LEVELS.index(alert.level), alert.id, alert.title)))
+
+
+@asked_once
+def order_results(picture: Picture) -> tuple[OrderResult, ...]:
+    """Each order with what could be told of it: the checks that speak, and the answer that is there for every order."""
+    return tuple(
+        result(
+            picture,
+            order,
+            [
+                (check, picture.at_worst(check.test(picture, order)))
+                for check in CHECKS
+                if check.concerns(picture, order)
+            ],
+        )
+        for order in picture.case.orders
+    )
 
 
 # Tests -------------------------------------------------------------------------------------------------------------
@@ -102,31 +114,6 @@ def _while_sedated(picture: Picture, _: Dose) -> Truth:
 
 def _over_antagonist(picture: Picture, _: Dose) -> Truth:
     return picture.antagonist_on_board
-
-
-def _first_day(picture: Picture, order: Dose) -> Truth:
-    """The first day of methadone: as the order says, or since no methadone was taken or given before today."""
-    if not isinstance(order.day, Missing):
-        return known(order.day <= 1, f"day {order.day}", f"orders.{order.key}.day")
-    look_back = picture.limit("dose-look-back")
-    earlier = [
-        hours_since(dose.at, picture.case.now, f"doses.{dose.key}.at", "hours since methadone") >= look_back
-        for dose in picture.doses_of("methadone")
-    ]
-    begun = any_of(picture.took("methadone"), picture.takes("methadone"), picture.was_given(), *earlier)
-    day = unknown(f"orders.{order.key}.day", sentence="which day of methadone it is: not known")
-    first = all_of(~any_of(*earlier, picture.was_given()), ~begun | day)
-    return first.because("the first day of methadone")
-
-
-def _over_first_day_cap(picture: Picture, order: Dose) -> Truth:
-    total = day_total(picture, order, ("methadone",))
-    return all_of(_first_day(picture, order), total > picture.limit("methadone-day-1-cap"))
-
-
-def _over_first_dose(picture: Picture, order: Dose) -> Truth:
-    above = single(picture, order) > picture.limit("methadone-first-dose")
-    return all_of(_first_day(picture, order), ~picture.was_given("methadone"), above)
 
 
 def _long_qtc(picture: Picture, _: Dose) -> Truth:
@@ -201,43 +188,6 @@ def _comfort_lines(picture: Picture, order: Dose) -> tuple[str, ...]:
     return lines_against_comfort(picture, order.medicine or "")
 
 
-def _over_for_this_person(picture: Picture, order: Dose) -> Truth:
-    """Above the first dose or the first day of the low start, or of a start that age or lungs halve."""
-    low, share = low_tolerance(picture), picture.limit("start-share-older").value
-    frail = picture.age >= picture.limit("age-older")
-    frail = frail | picture.has("chronic-lung-disease", "sleep-apnoea")
-    over = [
-        all_of(low, _above(picture, order, "methadone-low-tolerance", 1)),
-        all_of(frail, _above(picture, order, "methadone-standard", share)),
-        all_of(frail, _above(picture, order, "methadone-low-tolerance", share), low),
-    ]
-    return all_of(_first_day(picture, order), any_of(over))
-
-
-def _above(picture: Picture, order: Dose, schedule: str, share: float) -> Truth:
-    """Above the first step of a schedule: its dose, where none was given, or its day."""
-    step = picture.knowledge.schedules[schedule].steps[0]
-    above: list[Truth] = []
-    if step.dose is not None and step.dose.max is not None:
-        most = Limit(schedule, step.dose.max * share, step.dose.unit)
-        above.append(all_of(~picture.was_given("methadone"), single(picture, order) > most))
-    if step.per_day_max is not None and step.per_day_max.max is not None:
-        most = Limit(schedule, step.per_day_max.max, step.per_day_max.unit)
-        above.append(day_total(picture, order, ("methadone",)) > most)
-    return any_of(above)
-
-
-def _over_told(picture: Picture, order: Dose) -> Truth:
-    """Above the day's dose of a treatment with methadone as it was told; above half of it where days missed leave no more."""
-    told = current_dose(picture, ("methadone",), "methadone")
-    if told is None or told[1].lower() not in WHOLE_DAY:
-        says = "the day's dose of the treatment with methadone: not known"
-        return on_methadone(picture) & unknown("medicines.methadone.dose", sentence=says)
-    dose, total, row = told[0].to("mg").value, day_total(picture, order, ("methadone",)), methadone_row(picture)
-    whole, half = (Limit("medicines.methadone.dose", dose * share, "mg") for share in (1, 0.5))
-    return all_of(on_methadone(picture), any_of(total > whole, all_of(row.half | row.lower, total > half)))
-
-
 def _unit_wrong(picture: Picture, order: Dose) -> Truth:
     usual, times = picture.limit(USUAL_DAY[order.medicine or ""]), picture.limit("order-implausible-times").value
     return single(picture, order) > Limit(usual.id, usual.value * times, usual.unit)
@@ -295,8 +245,22 @@ def _words(text: str) -> str:
 CHECKS = (
     Check("ORD-01", "order-agonist-while-sedated", _with(AGONIST_TRAITS), _while_sedated),
     Check("ORD-02", "order-agonist-over-antagonist", _with(AGONIST_TRAITS), _over_antagonist),
-    Check("ORD-03", "order-methadone-day-1", _for("methadone"), _over_first_day_cap),
-    Check("ORD-04", "order-methadone-first-dose", _for("methadone"), _over_first_dose),
+    Check(
+        "ORD-03",
+        "order-methadone-day-1",
+        _for("methadone"),
+        over_first_day_cap,
+        unless_known=above_first_day_cap,
+        otherwise=WHICH_DAY,
+    ),
+    Check(
+        "ORD-04",
+        "order-methadone-first-dose",
+        _for("methadone"),
+        over_first_dose,
+        unless_known=above_first_dose,
+        otherwise=WHICH_DAY,
+    ),
     Check("ORD-05", "order-methadone-qtc", _for("methadone"), _long_qtc),
     Check("ORD-06", "order-lofexidine-dose", _for("lofexidine"), _over_lofexidine),
     Check("ORD-07", "order-clonidine-cap", _for("clonidine"), _over_clonidine),
@@ -309,72 +273,28 @@ CHECKS = (
     Check("ORD-14", "order-against-rules", belongs_to_an_option, against_its_option, lines_against),
     Check("ORD-15", "order-antagonist-precipitated", _for(*REVERSAL, *NALTREXONE), _in_precipitated_withdrawal),
     Check("ORD-16", "order-comfort-avoid", is_comfort, _comfort_avoided, _comfort_lines),
-    Check("ORD-17", "order-methadone-this-person", _for("methadone"), _over_for_this_person),
+    Check(
+        "ORD-17",
+        "order-methadone-this-person",
+        _for("methadone"),
+        over_for_this_person,
+        unless_known=above_for_this_person,
+        otherwise=WHICH_DAY,
+    ),
     Check("ORD-18", "order-unit", _for(*USUAL_DAY), _unit_wrong),
     Check("ORD-19", "order-sedative-while-sedated", _sedating, _while_sedated),
-    Check("ORD-20", "order-methadone-above-told", _for("methadone"), _over_told),
+    Check("ORD-20", "order-methadone-above-told", _for("methadone"), above_what_is_left),
+    Check("ORD-21", "order-methadone-rise", _for("methadone"), above_what_was_told),
+    Check("ORD-23", "order-comfort-above-most", has_a_most, above_the_most),
+    Check("ORD-24", "order-allergy", is_asked_for_allergy, allergic_to_order),
+    Check(
+        "ORD-25",
+        "order-naltrexone-person",
+        _for(*NALTREXONE),
+        against_naltrexone,
+        unless_known=perhaps_against_naltrexone,
+        otherwise=HOW_ILL,
+    ),
+    Check("ORD-26", "order-methadone-heart", _for("methadone"), against_methadone),
+    Check("ORD-27", "order-reversal-allergy", is_reversal_with_allergy, allergic_to_order),
 )
-
-
-# Words -------------------------------------------------------------------------------------------------------------
-
-
-def _alert(picture: Picture, order: Dose, check: Check, truth: Truth) -> Alert:
-    words = picture.knowledge.table_of("alerts", AlertEntry)[check.alert]
-    lines = check.lines(picture, order) if check.lines else truth.reasons()
-    because = tuple(line.rstrip(".") for line in lines)
-    sources = dict.fromkeys(words.sources)
-    for fact in truth.rests_on():
-        sources.update(dict.fromkeys(picture.knowledge.fact_sources.get(fact, ())))
-    return Alert(
-        id=check.alert,
-        level=words.level,
-        title=f"{words.title}: {_told(order)}",
-        because=because,
-        do=words.do,
-        rule=check.rule,
-        sources=tuple(sources),
-        reasoning=(
-            Reasoning(
-                rule=check.rule,
-                says=words.title,
-                answer=ANSWERS[truth.answer],
-                because=because,
-                used=truth.used(),
-                missing=truth.lacked(),
-                sources=tuple(sources),
-            ),
-        ),
-    )
-
-
-def _note(picture: Picture, order: Dose, answers: list[tuple[Check, Truth]]) -> Alert:
-    """What was asked of an order and what could not be told; there for every order, whatever is learnt."""
-    table = picture.knowledge.table_of("alerts", AlertEntry)
-    words = table["order-checked"]
-    because = [
-        f"Cannot tell ({', '.join(truth.lacked())} not known): {table[check.alert].title.lower()}."
-        for check, truth in answers
-        if truth.answer is UNKNOWN
-    ]
-    if not any(truth.answer is YES for _, truth in answers) and not because:
-        because.append("None of the checks for this medicine speaks." if answers else NO_CHECK)
-    if order.medicine is None and not answers:
-        because = ["Leeward does not know this medicine; nothing here speaks for or against it."]
-    title = words.title if answers else "Order read; no check is kept for it"
-    because = because or ["What speaks against it stands in alerts of its own"]
-    return Alert(
-        id="order-checked",
-        level=words.level,
-        title=f"{title}: {_told(order)}",
-        because=tuple(line.rstrip(".") for line in because),
-        do=words.do,
-        rule="ORD-00",
-        sources=words.sources,
-    )
-
-
-def _told(order: Dose) -> str:
-    if isinstance(order.amount, Missing):
-        return f"{order.as_told}, dose not known"
-    return f"{order.as_told} {order.amount}"

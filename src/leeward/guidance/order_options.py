@@ -17,7 +17,6 @@ from leeward.guidance.options import OPTIONS
 from leeward.guidance.order_amounts import single
 from leeward.guidance.picture import Picture
 from leeward.guidance.rule import AVOID, GATE, Rule
-from leeward.guidance.scope import covered
 from leeward.model.case import Dose
 from leeward.model.truth import Truth, all_of, any_of, known
 
@@ -55,10 +54,11 @@ def belongs_to_an_option(_: Picture, order: Dose) -> bool:
 def against_its_option(picture: Picture, order: Dose) -> Truth:
     """Whether the option is to be avoided, or must wait, for this person.
 
-    A shut gate stays shut whatever is learnt, so what fires here may turn from waiting to avoiding, never to silence.
+    A shut gate stays shut whatever is learnt, so what fires here may turn from waiting to avoiding, never to silence. It speaks also
+    where it is not known whether Leeward covers the person: a record system seldom says that no other condition is there.
     """
     declined = known(order.medicine in picture.case.declines, "the person does not want this now", "declines")
-    return all_of(covered(picture), any_of(declined, _against(picture, order)))
+    return any_of(declined, _against(picture, order))
 
 
 def lines_against(picture: Picture, order: Dose) -> tuple[str, ...]:

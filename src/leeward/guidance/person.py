@@ -36,7 +36,9 @@ class Person(Observed):
 
     @once
     def pregnant(self) -> Truth:
-        """Whether the person is pregnant, as told or as tested."""
+        """Whether the person is pregnant, as told, as tested or as recorded among the conditions."""
+        if self._recorded_pregnant:
+            return known(True, f"among the conditions: {self._recorded_pregnant}", "conditions")
         told, test = self.case.patient.pregnant, self.word("pregnancy-test", "positive")
         if not isinstance(told, Missing):
             said = known(told, "pregnant" if told else "not pregnant", "patient.pregnant")
@@ -45,6 +47,11 @@ class Person(Observed):
         if self.case.patient.sex == "male":
             return known(False, "not pregnant (male)", "patient.sex")
         return test if self.observed("pregnancy-test") else unknown("patient.pregnant", sentence="pregnancy: not known")
+
+    @once
+    def _recorded_pregnant(self) -> str:
+        """How a pregnancy is recorded among the conditions; empty where none is."""
+        return next((one.as_told for one in self._recorded if one.condition == "pregnancy" and one.present is True), "")
 
     @once
     def opioid_naive(self) -> Truth:
@@ -76,7 +83,7 @@ class Person(Observed):
         if isinstance(self.case.conditions, Missing):
             return _CONDITIONS_NOT_KNOWN
         none_recorded = _none_recorded(self.knowledge.conditions[conditions[0]].name)
-        nameless = unnamed(self.case.conditions, "conditions")
+        nameless = self._nameless_conditions
         if nameless and not self._conditions.issuperset(conditions):  # one that is named may have been ruled out
             none_recorded = unknown(*nameless, sentence="one of the conditions has no name")
         if self._conditions.isdisjoint(conditions):
@@ -91,7 +98,8 @@ class Person(Observed):
 
     def ruled_out(self, condition: str) -> bool:
         """Whether the chart says in so many words that the condition was looked for and is not there."""
-        return any(entry.condition == condition and entry.present is False for entry in self._recorded)
+        mine = [entry.present for entry in self._recorded if entry.condition == condition]
+        return bool(mine) and all(present is False for present in mine)
 
     @once
     def _recorded(self) -> tuple[Condition, ...]:
@@ -101,6 +109,14 @@ class Person(Observed):
     def _conditions(self) -> frozenset[str | None]:
         return frozenset(entry.condition for entry in self._recorded)
 
+    @once
+    def _nameless_conditions(self) -> tuple[str, ...]:
+        return unnamed(self._recorded, "conditions")
+
+    @once
+    def _nameless_allergies(self) -> tuple[str, ...]:
+        return () if isinstance(self.case.allergies, Missing) else unnamed(self.case.allergies, "allergies")
+
     def allergic_to(self, *medicines: str) -> Truth:
         """Whether an allergy to one of these medicines is recorded."""
         recorded = self.case.allergies
@@ -109,7 +125,7 @@ class Person(Observed):
         found = [entry.as_told for entry in recorded if entry.medicine in medicines]
         if found:
             return known(True, f"allergy: {', '.join(found)}", "allergies")
-        nameless = unnamed(recorded, "allergies")
+        nameless = self._nameless_allergies
         return unknown(*nameless, sentence="one of the allergies has no name") if nameless else _NO_ALLERGY
 
 

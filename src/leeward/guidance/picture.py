@@ -6,15 +6,18 @@ Sedation is one input measured by any of its scales: knowing one is knowing it.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import pairwise
+
 from leeward.guidance.basis import asked_once
 from leeward.guidance.observed import AGES
 from leeward.guidance.person import AT_HOME, MONITORED, Person
 from leeward.guidance.scored import LASTING_INSTRUMENTS, Scored, scored
 from leeward.guidance.use import Use
-from leeward.model.instants import hours_since
+from leeward.model.instants import Span, hours_since
 from leeward.model.missing import Missing
 from leeward.model.once import once
-from leeward.model.truth import Truth, all_of, any_of
+from leeward.model.truth import YES, Truth, all_of, any_of
 
 __all__ = ["AT_HOME", "LASTING_INSTRUMENTS", "MONITORED", "Picture", "asked_once", "scored"]
 
@@ -24,6 +27,21 @@ NALTREXONE = ("naltrexone", "naltrexone-extended-release")
 
 class Picture(Person, Use, Scored):
     """A case with the knowledge and policy to read it by. Built once for an assessment, then only asked."""
+
+    @once
+    def has_two_of_one_time(self) -> bool:
+        """Whether two readings or two scores of one kind may be of one time, and so may disagree."""
+        limits = ("readings-of-one-time", "scores-of-one-time")
+        kinds = (self._observations.values(), self._scores.values())
+        return any(
+            len(entries) > 1 and _any_near([entry.at for entry in entries], timedelta(minutes=self.limit(id).value))
+            for id, groups in zip(limits, kinds, strict=True)
+            for entries in groups
+        )
+
+    def at_worst(self, truth: Truth) -> Truth:
+        """A truth that speaks against something, where the worst of disagreeing entries of one time counts."""
+        return truth.at_worst(YES) if self.has_two_of_one_time else truth
 
     @once
     def sedated(self) -> Truth:
@@ -109,3 +127,9 @@ class Picture(Person, Use, Scored):
         """Whether an opioid use disorder is diagnosed or counted."""
         criteria = self.total("dsm-5-tr-opioid-use-disorder", "opioid use disorder criteria")
         return self.has("opioid-use-disorder", "kratom-use-disorder") | (criteria >= self.limit("use-disorder-mild"))
+
+
+def _any_near(times: list[Span | Missing], within: timedelta) -> bool:
+    """Whether any two of these times may be nearer to each other than `within`."""
+    spans = sorted(at for at in times if isinstance(at, Span))
+    return any(later.earliest - earlier.latest < within for earlier, later in pairwise(spans))

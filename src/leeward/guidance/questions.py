@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from leeward.guidance.alert import LEVELS, AlertEntry, AlertRule
-from leeward.guidance.assessment import OptionAnswer, Question
-from leeward.guidance.option import CANNOT_TELL
+from leeward.guidance.assessment import Question
+from leeward.guidance.option import CANNOT_TELL, Standing
 from leeward.guidance.picture import Picture
 from leeward.instruments import load_instruments
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry
+from leeward.model.case import unnamed
+from leeward.model.missing import Missing
 from leeward.model.truth import Truth
 
 ALERT_WEIGHTS = dict(zip(LEVELS, (2.0, 1.0, 0.5, 0.25), strict=True))
@@ -41,11 +43,12 @@ class Wording(Entry, frozen=True, kw_only=True):
 
 def questions(
     picture: Picture,
-    options: Iterable[OptionAnswer],
+    options: Iterable[Standing],
     open_alerts: Iterable[tuple[AlertRule, Truth]],
     comfort: Mapping[str, Iterable[str]] | None = None,
+    most: int | None = None,
 ) -> tuple[Question, ...]:
-    """Every input that something hangs on, the weightiest first; equal weights in the order of their names."""
+    """Every input that something hangs on, or so many, the weightiest first; equal weights in the order of their names."""
     hangs: dict[str, dict[str, float]] = {}
     weights = _alert_weights(picture.knowledge)
     for option in options:
@@ -59,10 +62,23 @@ def questions(
             hangs.setdefault(name, {})[entry.alert] = weight * _likelihood(name, picture.knowledge)
     for name, waiting in (comfort or {}).items():
         hangs.setdefault(name, {}).update(dict.fromkeys(waiting, COMFORT_WEIGHT))
+    _ask_once(hangs, picture)
     asks = sorted([(-sum(on.values()), name) for name, on in hangs.items()])
     return tuple(
-        [Question(input=name, ask=_words(name, picture), would_change=tuple(sorted(hangs[name]))) for _, name in asks]
+        [
+            Question(input=name, ask=question_for(name, picture), would_change=tuple(sorted(hangs[name])))
+            for _, name in asks[:most]
+        ]
     )
+
+
+def _ask_once(hangs: dict[str, dict[str, float]], picture: Picture) -> None:
+    """A list that is there and left open by an entry without a name is asked for by that entry alone: it is one question."""
+    for name, told in (("medicines", picture.case.medicines), ("doses", picture.case.doses)):
+        open_ = () if isinstance(told, Missing) else unnamed(told, name)
+        same = next((one for one in open_ if one in hangs), None)
+        if same is not None and name in hangs:
+            hangs[same] = hangs.pop(name) | hangs[same]
 
 
 SELDOM = 0.2
@@ -82,7 +98,8 @@ def _alert_weights(knowledge: Knowledge) -> dict[str, float]:
     return {id: ALERT_WEIGHTS[entry.level] for id, entry in knowledge.table_of("alerts", AlertEntry).items()}
 
 
-def _words(name: str, picture: Picture) -> str:
+def question_for(name: str, picture: Picture) -> str:
+    """How an input is asked for, whether or not anything hangs on it."""
     template, slot = _template(name, picture.knowledge)
     if not slot:
         return template

@@ -9,6 +9,9 @@ A rule's role says what its answer does to the option or alert that it belongs t
     CAUTION yes: said beside the option; it changes no status
     SCOPE   yes: Leeward does not cover this person
     ALERT   yes: the alert fires
+
+Where entries of one time disagree the worst counts: of readings and scores for an alert and a caution, of readings for
+what avoids an option or gates it. An option that hangs on a score stays open: it is scored again first.
 """
 
 from __future__ import annotations
@@ -18,8 +21,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from leeward.errors import MisuseError
+from leeward.guidance.observed import OBSERVATIONS
 from leeward.guidance.picture import Picture
-from leeward.model.truth import Truth
+from leeward.model.truth import NO, YES, Truth
 
 Test = Callable[[Picture], Truth]
 Until = Callable[[Picture], datetime | None]
@@ -59,8 +63,24 @@ class Rule:
         """The rule's answer for a picture; asked once, however many options share the rule."""
         found = picture.answered.get(self.id)
         if found is None:
-            found = picture.answered[self.id] = self.test(picture)
+            tested = self.tested(picture)
+            found = picture.answered[self.id] = self._at_worst(tested) if tested.apart else tested
         return found
+
+    def tested(self, picture: Picture) -> Truth:
+        """What the rule says before the worst of disagreeing entries is taken; asked once."""
+        found = picture.answered.get(self.test)
+        if found is None:
+            found = picture.answered[self.test] = self.test(picture)
+        return found
+
+    def _at_worst(self, truth: Truth) -> Truth:
+        """The answer where the worst of disagreeing entries counts."""
+        if self.role is Role.PREFER:
+            return truth
+        if self.role in (Role.AVOID, Role.GATE):
+            return truth.at_worst(NO if self.role is Role.GATE else YES, OBSERVATIONS)
+        return truth.at_worst(YES)
 
     def __repr__(self) -> str:
         return f"Rule({self.id}, {self.says!r})"

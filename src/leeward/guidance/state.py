@@ -6,6 +6,7 @@ so an interval of last use gives an interval of onset.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from leeward.guidance.assessment import Course, CourseInterval, WithdrawalScore
@@ -29,8 +30,6 @@ def _when(entry: ScoreEntry) -> float:
 
 def _score(picture: Picture, entry: ScoreEntry) -> WithdrawalScore:
     score = scored(entry)
-    lasting = entry.instrument in LASTING_INSTRUMENTS
-    candidates, open_times = picture.latest(picture.entries(entry.instrument), lasting)
     low, high = score.objective_low, score.objective_high
     return WithdrawalScore(
         instrument=entry.instrument,
@@ -41,9 +40,16 @@ def _score(picture: Picture, entry: ScoreEntry) -> WithdrawalScore:
         missing=score.missing,
         objective_signs=low if low == high else None,
         objective_signs_range=None if low is None or high is None or low == high else (low, high),
-        current=entry in candidates and not open_times,
+        current=entry in _current(picture, entry.instrument),
         flags=(*score.flags, *score.notes),
     )
+
+
+def _current(picture: Picture, instrument: str) -> Sequence[ScoreEntry]:
+    """The entries of an instrument that speak for now; none where an open time leaves that open."""
+    entries = picture.entries(instrument)
+    candidates, open_times = picture.latest(entries, instrument in LASTING_INSTRUMENTS)
+    return () if open_times else picture.scored_together(instrument, candidates) or candidates
 
 
 def courses(picture: Picture) -> tuple[Course, ...]:

@@ -22,8 +22,15 @@ KRATOM_CLASSES = ("leaf", "extract", "7-oh", "analogue")
 """Classes of substance that are kratom or come from it."""
 
 
-BARBITURATES = ("phenobarbital", "butalbital")
-"""Barbiturates among the medicines."""
+BARBITURATES = ("phenobarbital", "butalbital", "secobarbital", "pentobarbital", "amobarbital", "primidone")
+"""Barbiturates among the medicines; primidone becomes one."""
+
+LIKE_BARBITURATES = (
+    *BARBITURATES,
+    *("meprobamate", "carisoprodol", "sodium-oxybate", "chloral-hydrate", "ethchlorvynol", "glutethimide"),
+    *("methaqualone", "clomethiazole", "paraldehyde"),
+)
+"""Barbiturates and what adds to slow breathing and is dangerous to stop as they are."""
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -77,6 +77,16 @@ def resolve_items(instrument: Instrument, given: Iterable[str], path: str = "") 
     return found, problems
 
 
+def item_named(instrument: Instrument, name: str) -> str | None:
+    """The item that one name means; None where it means none.
+
+    >>> from leeward.instruments.definition import load_instruments
+    >>> item_named(load_instruments()["cows"], "Runny nose"), item_named(load_instruments()["cows"], "hiccups")
+    ('nose_eyes', None)
+    """
+    return _items_named(instrument.id).get(spelling(name))
+
+
 @lru_cache(maxsize=4096)
 def spelling(name: str) -> str:
     """A name without what spellings differ in: case, joins, opiate or opioid, oe or e, ou or o.

@@ -61,7 +61,11 @@ class Medicine(msgspec.Struct, frozen=True):
 
 
 class Dose(msgspec.Struct, frozen=True):
-    """A dose that was given, or one that somebody means to give (an order)."""
+    """A dose that was given, or one that somebody means to give (an order).
+
+    `amount` is the most at one time that the words allow; `times` the most doses in 24 hours that they allow, missing
+    where they say how often and it cannot be told; `at_most` the most in 24 hours, where they name one.
+    """
 
     key: str
     as_told: str
@@ -72,6 +76,8 @@ class Dose(msgspec.Struct, frozen=True):
     at: Span | Missing = NOT_ASKED
     day: int | Missing = NOT_ASKED
     nearly: str = ""
+    times: float | Missing = 1.0
+    at_most: Quantity | Missing = NOT_ASKED
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ line. Learning more only ever narrows the interval, so a comparison that was set
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from leeward.errors import MisuseError
 from leeward.model.missing import Missing
 from leeward.model.quantity import factor, number
-from leeward.model.truth import NO, UNKNOWN, YES, Answer, Truth
+from leeward.model.truth import NO, UNKNOWN, YES, Answer, Truth, disagreeing
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -34,6 +35,8 @@ BARE = ("points", "1")
 class Reading(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What is known of a number: `low` and `high` in `unit`, the inputs it comes from and those it lacks.
 
+    `either` are the readings of one time that it spans, where several were taken and disagree.
+
     >>> partial = Reading(6, 11, "points", "COWS", inputs=("scores.cows",), lacks=("scores.cows.items.pupils",))
     >>> gate = Limit("cows-gate", 8, "points")
     >>> (partial >= gate).answer.name, (partial >= gate).lacked()
@@ -48,6 +51,7 @@ class Reading(msgspec.Struct, frozen=True, eq=False, gc=False):
     says: str
     inputs: tuple[str, ...]
     lacks: tuple[str, ...] = ()
+    either: tuple[Reading, ...] = ()
 
     def __post_init__(self) -> None:
         if self.low != self.high and not self.lacks:
@@ -60,6 +64,10 @@ class Reading(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     @property
     def is_unknown(self) -> bool:
+        return self._is_whole_line and not self.either
+
+    @property
+    def _is_whole_line(self) -> bool:
         return self.low == -inf and self.high == inf
 
     @property
@@ -87,11 +95,14 @@ class Reading(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     def _settled(self, limit: Limit, how: str, answer: Answer) -> Truth:
         names = self.lacks if answer is UNKNOWN else self.inputs
-        return Truth(answer, Comparison(self, how, limit, answer), names, (limit.id,))
+        says = Comparison(self, how, limit, answer)
+        if answer is UNKNOWN and self.either:
+            return disagreeing([_COMPARED[how](each, limit) for each in self.either], says, *names)
+        return Truth(answer, says, names, (limit.id,))
 
     def shown(self) -> str:
         """The number alone, as a person reads it."""
-        if self.is_unknown:
+        if self._is_whole_line:
             return "not known"
         unit = "" if self.unit in BARE else self.unit if self.unit in ("%", "/min") else f" {self.unit}"
         if self.is_exact:
@@ -107,6 +118,15 @@ class Reading(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     def __repr__(self) -> str:
         return f"Reading({self.low}, {self.high}, {self.unit!r}, {self.says!r})"
+
+
+_COMPARED = {
+    "below": Reading.__lt__,
+    "at or below": Reading.__le__,
+    "above": Reading.__gt__,
+    "at least": Reading.__ge__,
+}
+"""How a reading is compared with a limit, by how the sentence calls it."""
 
 
 class Comparison(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -128,3 +148,16 @@ def exact(value: float | Missing, name: str, says: str, unit: str) -> Reading:
     if isinstance(value, Missing):
         return Reading.unknown(name, says, unit)
     return Reading(value, value, unit, says, (name,))
+
+
+def spanning(readings: Iterable[Reading], lacks: tuple[str, ...]) -> Reading:
+    """What readings of one time say together: the one that all say, or the span of them, which keeps what each says.
+
+    `lacks`: the inputs that would tell which of them stands.
+    """
+    said = tuple({(each.low, each.high): each for each in readings}.values())
+    if len(said) == 1:
+        return said[0]
+    low, high = min(each.low for each in said), max(each.high for each in said)
+    lacking = tuple(dict.fromkeys((*lacks, *(name for each in said for name in each.lacks))))
+    return Reading(low, high, said[0].unit, said[0].says, said[0].inputs, lacking, said)

@@ -36,7 +36,8 @@ class Truth(msgspec.Struct, frozen=True, eq=False):
     """A yes, a no or an unknown, with the inputs and facts that made it so.
 
     `inputs` are names of inputs that a leaf looked at; for an unknown leaf they are what it lacked. `facts` are ids of
-    knowledge entries. A combination keeps its parts, and derives the rest from them on request.
+    knowledge entries. A combination keeps its parts, and derives the rest from them on request. An unknown may be one
+    that several entries of one time disagree on: `either` then holds what each of them says (see `at_worst`).
 
     >>> age_unknown = unknown("patient.age")
     >>> (age_unknown | known(True, "the person is pregnant", "patient.pregnant")).answer.name
@@ -51,20 +52,23 @@ class Truth(msgspec.Struct, frozen=True, eq=False):
     facts: tuple[str, ...] = ()
     joined: str = ""
     parts: tuple[Truth, ...] = ()
+    either: tuple[Truth, ...] = ()
+    apart: bool = False
+    """Whether entries of one time disagree on anything in it."""
 
     def __bool__(self) -> bool:
         raise MisuseError("A truth value may be unknown, so it cannot be used as a bool. Combine it with &, | and ~.")
 
     def __and__(self, other: Truth) -> Truth:
         parts = (self, other)
-        return Truth(_least(parts), "", (), (), "and", parts)
+        return Truth(_least(parts), "", (), (), "and", parts, (), self.apart or other.apart)
 
     def __or__(self, other: Truth) -> Truth:
         parts = (self, other)
-        return Truth(_most(parts), "", (), (), "or", parts)
+        return Truth(_most(parts), "", (), (), "or", parts, (), self.apart or other.apart)
 
     def __invert__(self) -> Truth:
-        return Truth(_OPPOSITE[self.answer], "", (), (), "not", (self,))
+        return Truth(_OPPOSITE[self.answer], "", (), (), "not", (self,), (), self.apart)
 
     @property
     def is_yes(self) -> bool:
@@ -80,7 +84,37 @@ class Truth(msgspec.Struct, frozen=True, eq=False):
 
     def because(self, sentence: Sentence) -> Truth:
         """The same truth under a sentence of its own, as a reader would say it."""
-        return Truth(self.answer, sentence, joined="is", parts=(self,))
+        return Truth(self.answer, sentence, joined="is", parts=(self,), apart=self.apart)
+
+    def at_worst(self, worst: Answer, inputs: str = "") -> Truth:
+        """The same truth where entries of one time disagree and the one nearest to `worst` counts.
+
+        `inputs`: how the names of the inputs begin that are taken so; the other disagreements stay open.
+
+        >>> low, normal = known(True, "rate 6", "rate"), known(False, "rate 16", "rate")
+        >>> rate = disagreeing((low, normal), "two rates", "rate")
+        >>> rate.answer.name, rate.at_worst(YES).answer.name, (~rate).at_worst(NO).answer.name
+        ('UNKNOWN', 'YES', 'NO')
+        """
+        if self.either:
+            if not all(name.startswith(inputs) for name in self.inputs):
+                return self
+            said = [each.at_worst(worst, inputs) for each in self.either]
+            return (max if worst is YES else min)(said, key=_answer_of)
+        if not self.apart:
+            return self
+        aim = _OPPOSITE[worst] if self.joined == "not" else worst
+        parts = tuple([part.at_worst(aim, inputs) for part in self.parts])
+        if all(taken is part for taken, part in zip(parts, self.parts, strict=True)):
+            return self
+        return Truth(_joined(self.joined, parts), self.sentence, joined=self.joined, parts=parts, apart=_apart(parts))
+
+    def disagreements(self) -> set[str]:
+        """The inputs on which entries of one time disagree, wherever in this truth they are asked."""
+        if not self.apart:
+            return set()
+        found = set(self.inputs) if self.either else set[str]()
+        return found.union(*(part.disagreements() for part in self.parts))
 
     def deciding(self) -> list[Truth]:
         """The leaves that settle this answer: those that carry a yes or no, those that keep an unknown open."""
@@ -127,10 +161,22 @@ class Truth(msgspec.Struct, frozen=True, eq=False):
 
     def grounds(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The inputs and the facts at the leaves that settle this answer, each sorted."""
-        leaves = self.deciding()
-        inputs = {name for leaf in leaves for name in leaf.inputs}
-        facts = {fact for leaf in leaves for fact in leaf.facts}
+        inputs, facts = set[str](), set[str]()
+        self._gather_grounds(inputs, facts)
         return tuple(sorted(inputs)), tuple(sorted(facts))
+
+    def _gather_grounds(self, inputs: set[str], facts: set[str]) -> None:
+        parts = self.parts
+        if not parts:
+            inputs.update(self.inputs)
+            facts.update(self.facts)
+        elif self.joined in _SINGLE:
+            parts[0]._gather_grounds(inputs, facts)
+        else:
+            answer = self.answer
+            for part in parts:
+                if part.answer is answer:
+                    part._gather_grounds(inputs, facts)
 
     # What decides an unknown is unknown, and what decides a yes or a no is known: all leaves of one kind.
 
@@ -152,6 +198,9 @@ class Truth(msgspec.Struct, frozen=True, eq=False):
 
 _SINGLE = ("not", "is")
 """How a truth with a single part is joined."""
+
+_AT_LEAST = "at least "
+"""How a truth begins that counts its parts; the count follows."""
 
 _OPPOSITE = (YES, UNKNOWN, NO)
 """What not makes of an answer, by the answer's number."""
@@ -178,7 +227,7 @@ def all_of(*truths: Any) -> Truth:
     parts = truths if len(truths) != 1 or isinstance(truths[0], Truth) else tuple(truths[0])
     if len(parts) == 1:
         return parts[0]
-    return Truth(_least(parts), "" if parts else "nothing speaks against it", (), (), "and", parts)
+    return Truth(_least(parts), "" if parts else "nothing speaks against it", (), (), "and", parts, (), _apart(parts))
 
 
 @overload
@@ -190,16 +239,47 @@ def any_of(*truths: Any) -> Truth:
     parts = truths if len(truths) != 1 or isinstance(truths[0], Truth) else tuple(truths[0])
     if len(parts) == 1:
         return parts[0]
-    return Truth(_most(parts), "" if parts else "nothing of the kind is recorded", (), (), "or", parts)
+    return Truth(
+        _most(parts), "" if parts else "nothing of the kind is recorded", (), (), "or", parts, (), _apart(parts)
+    )
 
 
 def at_least(count: int, truths: Iterable[Truth], sentence: Sentence = "") -> Truth:
     """Whether at least `count` of the truths hold; monotone like the connectives it stands for."""
-    parts = tuple(truths)
-    sure = sum(part.answer is YES for part in parts)
-    possible = sum(part.answer is not NO for part in parts)
-    answer = YES if sure >= count else (NO if possible < count else UNKNOWN)
-    return Truth(answer, sentence, joined="at least", parts=parts)
+    parts, joined = tuple(truths), f"{_AT_LEAST}{count}"
+    return Truth(_joined(joined, parts), sentence, joined=joined, parts=parts, apart=_apart(parts))
+
+
+def disagreeing(truths: Iterable[Truth], sentence: Sentence, *inputs: str) -> Truth:
+    """What entries of one time say together: what all of them say, or an unknown that keeps what each says.
+
+    `inputs` are the entries' names, which are asked for where they disagree.
+    """
+    said = tuple(truths)
+    if all(each.answer is said[0].answer for each in said):
+        return said[0]
+    facts = tuple(sorted({fact for each in said for fact in each.rests_on()}))
+    return Truth(UNKNOWN, sentence, inputs, facts, either=said, apart=True)
+
+
+def _apart(parts: tuple[Truth, ...]) -> bool:
+    return any([part.apart for part in parts])
+
+
+def _joined(how: str, parts: tuple[Truth, ...]) -> Answer:
+    """The answer of a combination."""
+    if how in _SINGLE:
+        return _OPPOSITE[parts[0].answer] if how == "not" else parts[0].answer
+    if how.startswith(_AT_LEAST):
+        count = int(how.removeprefix(_AT_LEAST))
+        sure = sum(part.answer is YES for part in parts)
+        possible = sum(part.answer is not NO for part in parts)
+        return YES if sure >= count else (NO if possible < count else UNKNOWN)
+    return _least(parts) if how == "and" else _most(parts)
+
+
+def _answer_of(truth: Truth) -> Answer:
+    return truth.answer
 
 
 def _least(parts: tuple[Truth, ...]) -> Answer:

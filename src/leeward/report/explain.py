@@ -10,7 +10,7 @@ from leeward.guidance.alerts import ALERTS
 from leeward.guidance.assess import assess
 from leeward.guidance.assessment import Assessment, LevelOfCare
 from leeward.guidance.mismatches import MISMATCHES
-from leeward.guidance.option import Option, judge, reason
+from leeward.guidance.option import Option, answers_of, judge, reason
 from leeward.guidance.options import OPTIONS
 from leeward.guidance.picture import Picture
 from leeward.guidance.rule import REGISTRY, Rule
@@ -19,6 +19,7 @@ from leeward.knowledge import Knowledge, Policy
 from leeward.knowledge.policy import default_policy
 from leeward.model.case import Case
 from leeward.model.quantity import number
+from leeward.report.beside import beside
 from leeward.report.entry import entry_text
 from leeward.report.paper import Paper
 
@@ -47,16 +48,17 @@ def explain(id: str, case: Case, knowledge: Knowledge, policy: Policy | None) ->
 
 
 def _option(option: Option, picture: Picture) -> str:
-    judgement = judge(option, picture, (covered, covered(picture)))
+    scope = covered, covered(picture)
+    judgement, answers = judge(option, picture, scope), answers_of(option, picture, scope)
     paper = Paper(colour=False)
     paper.lines.append(f"{option.title} [{option.id}]: {judgement.status}")
     grade, evidence, sources = option.certainty(picture)
     paper.put(f"Certainty: {grade}. {evidence} [{', '.join(sources)}]")
     if judgement.open:
         paper.put(f"Open for want of: {', '.join(judgement.open)}.")
-    for rule, _ in judgement.answers:
+    for rule, _ in answers:
         _rule(paper, rule, picture)
-    _cite(paper, picture, (reason(rule, truth, picture).sources for rule, truth in judgement.answers))
+    _cite(paper, picture, (reason(rule, truth, picture).sources for rule, truth in answers))
     return "\n".join(paper.lines)
 
 
@@ -114,6 +116,7 @@ def _cite(paper: Paper, picture: Picture, sources: Iterable[Iterable[str]]) -> N
         where = f" {source.where}." if source.where else ""
         year = source.year or "no year"
         paper.item(f"[{id}] {who}{source.title}, {year}.{where} ({source.status}, {source.date.isoformat()})")
+    beside(paper, ids, picture.knowledge)
 
 
 def _lines_of(id: str, picture: Picture, assessment: Assessment) -> str | None:

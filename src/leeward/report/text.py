@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from leeward.guidance.assessment import Adjunct, Alert, Assessment, CourseInterval, ExposureAnswer, WithdrawalScore
+from leeward.guidance.assessment import (
+    Adjunct,
+    Alert,
+    Assessment,
+    CourseInterval,
+    ExposureAnswer,
+    LevelChange,
+    WithdrawalScore,
+)
 from leeward.instruments import load_instruments
 from leeward.model.quantity import number
 from leeward.products.recalls.action import GRADES
@@ -176,6 +184,21 @@ def _interactions(paper: Paper, assessment: Assessment, everything: bool) -> Non
         for pair in assessment.interactions:
             says = f" {pair.says}" if everything or pair.severity in ("contraindicated", "major") else ""
             paper.item(f"{pair.severity.upper()}: {' with '.join(pair.between)}.{says} {pair.do}")
+            if pair.level_change is not None:
+                _level_change(paper, pair.level_change, everything)
+
+
+def _level_change(paper: Paper, found: LevelChange, everything: bool) -> None:
+    """The figure of a pair and where it stops, or that there is none; a model's number and further trials with `everything`."""
+    first, *differs = found.lines()
+    paper.put(first, 4, hang=2)
+    for text in differs:
+        paper.put(text, 6, hang=2)
+    for figure in found.figures[1:] if everything else ():
+        what = "a model, not people" if figure.standing == "model" else f"{figure.dose}; {figure.population}"
+        grade = f"; grade {figure.grade}" if figure.grade else ""
+        note = f"; {figure.note}" if figure.note else ""
+        paper.put(f"Beside it: {figure.measure} {figure.times()}; {what}{note}{grade}.", 6, hang=2)
 
 
 def _calculations(paper: Paper, assessment: Assessment) -> None:

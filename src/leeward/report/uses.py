@@ -9,6 +9,7 @@ from leeward.guidance import assess as _every_rule_is_registered  # noqa: F401
 from leeward.guidance.rule import REGISTRY, Rule
 from leeward.knowledge import Knowledge
 from leeward.knowledge.knowledge import file_names, raw
+from leeward.report.beside import beside
 from leeward.report.entry import entry_text
 from leeward.report.paper import Paper
 
@@ -34,6 +35,7 @@ def uses_text(id: str, knowledge: Knowledge) -> str | None:
     paper.heading(f"Entries that cite it: {len(citing)}")
     for place in citing:
         paper.item(place)
+    beside(paper, REGISTRY[id].sources if id in REGISTRY else [id], knowledge)
     return "\n".join(paper.lines)
 
 

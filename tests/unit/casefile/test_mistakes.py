@@ -168,3 +168,32 @@ def test_a_message_quotes_no_more_than_the_wrong_word(knowledge: Knowledge):
     with pytest.raises(BadInput) as refused:
         read_case(f"leeward: case/1\nnow: 2026-11-22T09:00:00Z\nsetting: {story}\npatient: [{story}]\n", knowledge)
     assert all("mother" not in str(problem) for problem in refused.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("medicine", "dose", "mends"),
+    [
+        ("methadone", "30000 mg", False),
+        ("methadone", "1.2 g", True),
+        ("buprenorphine", "8000 mg", False),
+        ("clonidine", "100 g", False),
+        ("naltrexone", "380 mg", True),
+        ("acetaminophen", "4 g", True),
+        ("acetaminophen", "400 g", False),
+        ("metformin", "2 g", True),
+        ("metformin", "2 kg", False),
+    ],
+)
+def test_a_dose_that_nobody_is_given_at_once_is_a_mistake_and_an_order_of_it_is_kept(
+    knowledge: Knowledge, medicine: str, dose: str, mends: bool
+):
+    begin = "leeward: case/1\nnow: 2026-11-22T09:00:00Z\n"
+    given = f"{begin}doses:\n  - {{medicine: {medicine}, dose: {dose}, at: 2026-11-22T08:00:00Z}}\n"
+    if mends:
+        read_case(given, knowledge)
+    else:
+        with pytest.raises(BadInput) as refused:
+            read_case(given, knowledge)
+        (problem,) = refused.value.problems
+        assert (problem.path, problem.code) == ("doses[0].dose", "LW-0115") and "than anybody is given" in problem.says
+    assert read_case(f"{begin}orders:\n  - {{medicine: {medicine}, dose: {dose}}}\n", knowledge).orders

@@ -174,5 +174,5 @@ def test_lorazepam_comes_with_the_rescue_where_staff_watch():
 
 
 def test_open_needs_name_what_waits():
-    found = open_needs(adjuncts(picture(unknown=["observations.qtc"])))
+    found = open_needs(picture(unknown=["observations.qtc"]))
     assert "nausea-ondansetron" in found["observations.qtc"]

@@ -110,3 +110,115 @@ def test_the_most_severe_comes_first():
     ]
     order = ["contraindicated", "major", "moderate", "minor"]
     assert severities == sorted(severities, key=order.index)
+
+
+def change_of(id: str, other: str, **row: Any) -> Any:
+    [found] = [each for each in interactions(picture(**row)) if each.id == id and other in each.between]
+    return found.level_change
+
+
+def test_a_measured_pair_carries_its_figure_with_interval_dose_people_and_standing():
+    found = change_of("kratom-leaf-sedating-cyp3a", "midazolam", exposures=LEAF, medicines=["midazolam"])
+    first, *beside = found.figures
+    assert (first.value, first.low, first.high, first.interval) == (1.39, 1.23, 1.57, "90 % confidence interval")
+    assert (first.standing, first.level_of) == ("measured", "midazolam")
+    assert "2 g" in first.dose
+    assert "12 healthy adults" in first.population
+    assert first.sources == ("tanna23",)
+    assert {each.standing for each in beside} == {"model"}
+    assert {each.grade for each in beside} == {"C"}
+    assert set(found.sources) >= {"tanna23", "tanna21", "m12-restated"}
+
+
+def test_sources_of_a_figure_are_cited_by_its_interaction():
+    [told] = [each for each in interactions(picture(medicines=["oxycodone", "rifampin"])) if each.level_change]
+    assert "nieminen09" in told.sources
+
+
+@pytest.mark.parametrize("other", ["alprazolam", "quetiapine"])
+def test_a_relative_of_what_was_measured_has_no_figure(other: str):
+    found = change_of("kratom-leaf-sedating-cyp3a", other, exposures=LEAF, medicines=[other])
+    assert found.standing == "cannot-tell"
+    assert found.figures == ()
+    assert "not a sign that nothing happens" in found.says
+
+
+@pytest.mark.parametrize(
+    "product", ["7-OH tablets 15 mg", "kratom extract 150 mg mitragynine shot", "gas station shot"]
+)
+def test_leaf_whose_label_says_something_else_has_no_figure(product: str):
+    [leaf] = LEAF
+    row = {"exposures": [{**leaf, "product": product}], "medicines": ["midazolam"]}
+    found = change_of("kratom-leaf-sedating-cyp3a", "midazolam", **row)
+    assert found.standing == "cannot-tell"
+    assert found.figures == ()
+
+
+@pytest.mark.parametrize("substance", ["kratom-extract", "7-hydroxymitragynine"])
+@pytest.mark.parametrize("entry", ["cyp3a", "cyp2d6"])
+def test_a_concentrate_has_no_figure(substance: str, entry: str):
+    other = {"cyp3a": "midazolam", "cyp2d6": "dextromethorphan"}[entry]
+    row = {"exposures": [{"substance": substance, "hours": 9}], "medicines": [other]}
+    found = change_of(f"kratom-concentrates-{entry}", other, **row)
+    assert (found.standing, found.figures) == ("cannot-tell", ())
+
+
+@pytest.mark.parametrize(
+    ("use", "says"),
+    [
+        ({"amount": {"value": 6, "unit": "g", "per": "use"}}, "6 g a use is more than was studied"),
+        ({"amount": {"value": 92, "unit": "g", "per": "day"}}, "92 g a day is more than was studied"),
+        ({"amount": {"value": 6000, "unit": "mg", "per": "use"}}, "more than was studied"),
+        ({"amount": {"value": 3, "unit": "capsule", "per": "use"}}, "not known in grams"),
+        ({}, "not known in grams"),
+        ({"amount": {"value": 2, "unit": "g", "per": "use"}, "doses_per_day": 4}, "4 times a day"),
+    ],
+)
+def test_how_this_person_differs_from_those_measured_is_told(use: dict[str, Any], says: str):
+    [leaf] = LEAF
+    found = change_of("kratom-leaf-sedating-cyp3a", "midazolam", exposures=[{**leaf, **use}], medicines=["midazolam"])
+    assert any(says in text for text in found.differs), found.differs
+
+
+def test_the_amount_that_was_studied_is_not_called_more():
+    [leaf] = LEAF
+    use = {"amount": {"value": 2, "unit": "g", "per": "use"}}
+    found = change_of("kratom-leaf-sedating-cyp3a", "midazolam", exposures=[{**leaf, **use}], medicines=["midazolam"])
+    assert not any("more than was studied" in text or "in grams" in text for text in found.differs)
+
+
+def test_a_medicine_given_by_a_route_that_nobody_measured_has_no_figure():
+    order = {"medicine": "midazolam", "dose": "2 mg", "route": "intravenous"}
+    found = change_of("kratom-leaf-sedating-cyp3a", "midazolam", exposures=LEAF, orders=[order])
+    assert found.standing == "cannot-tell"
+    assert "by mouth only" in found.says
+
+
+def test_a_route_that_was_not_told_is_said():
+    found = change_of("oxycodone-cyp3a-inducer", "rifampin", medicines=["oxycodone", "rifampin"])
+    assert any("was not told" in text for text in found.differs)
+    assert [figure.value for figure in found.figures] == [0.14, 0.47]
+
+
+def test_an_entry_about_a_level_names_its_side_and_others_say_nothing_of_levels():
+    [told] = [each for each in interactions(picture(medicines=["ibuprofen", "warfarin"]))]
+    assert told.level_change is None
+    table = KNOWLEDGE.table_of("interactions", InteractionEntry)
+    assert {id for id, entry in table.items() if "CYP" in entry.mechanism and not entry.level_of} <= {
+        "kratom-venlafaxine",
+        "kratom-alpha-2-agonist",
+    }, "both have kratom-leaf-cyp2d6 beside them for the level"
+
+
+@pytest.mark.parametrize("more", [EXTRACT, [{"substance": "kratom-extract", "hours": 9}]])
+def test_a_figure_of_leaf_says_that_another_product_is_taken_with_it(more: list[dict[str, Any]]):
+    row = {"exposures": [*LEAF, *more], "medicines": ["midazolam"]}
+    found = change_of("kratom-leaf-sedating-cyp3a", "midazolam", **row)
+    assert any("together was not measured" in text for text in found.differs), found.differs
+
+
+def test_an_inducer_beside_an_inhibitor_is_not_told_by_either_figure_alone():
+    row = {"medicines": ["oxycodone", "rifampin", "voriconazole"]}
+    for id, other in (("oxycodone-cyp3a-inducer", "rifampin"), ("oxycodone-cyp3a-inhibitor", "voriconazole")):
+        found = change_of(id, other, **row)
+        assert any("together was not measured" in text for text in found.differs), found.differs

@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
-from leeward.guidance.order_checks import order_checks
+from leeward.casefile import case_from
+from leeward.guidance.assessment import Alert
+from leeward.guidance.interactions import interactions
+from leeward.guidance.order_answers import BY_INTERACTION, OrderResult
+from leeward.guidance.order_checks import order_checks, order_results
+from leeward.guidance.picture import Picture
 from leeward.guidance.told import not_known
-from tests.unit.guidance.pictures import picture
+from leeward.knowledge.policy import default_policy
+from tests.unit.guidance.pictures import KNOWLEDGE, picture
 
 AGAINST = "order-against-rules"
 DAILY = {"name": "buprenorphine-sublingual", "hours": 20}
@@ -23,7 +29,9 @@ def order(medicine: str, dose: str | None = None, **more: Any) -> dict[str, Any]
 
 
 def ids(*orders: dict[str, Any], **row: Any) -> set[str]:
-    return {each.id for each in order_checks(picture(orders=list(orders), **row))} - {"order-checked"}
+    """The checks that speak, but for interactions, which have tests of their own."""
+    found = order_checks(picture(orders=list(orders), **row))
+    return {each.id for each in found if each.rule not in ("ORD-00", BY_INTERACTION)}
 
 
 ON_METHADONE = {
@@ -113,13 +121,14 @@ TWICE_A_DAY = [LISTED[0] | {"dose": "40 mg twice daily"}]
         (order("methadone", "15 mg", day=1), {"patient": {"age": 70}}, set()),
         (order("7-OH tablets"), {}, {"order-kratom"}),
         (order("methadone", "80 mg", day=9), ON_METHADONE, set()),
-        (order("methadone", "85 mg", day=9), ON_METHADONE, {"order-methadone-above-told"}),
+        (order("methadone", "85 mg", day=9), ON_METHADONE, {"order-methadone-rise"}),
+        (order("methadone", "91 mg", day=9), ON_METHADONE, {"order-methadone-above-told"}),
         (order("methadone", "160 mg", day=9), {"medicines": LISTED}, {"order-methadone-above-told"}),
         (order("methadone", "80 mg", day=9), {"medicines": TWICE_A_DAY}, set()),
         (
             order("methadone", "45 mg", day=9),
             ON_METHADONE | {"doses": [{"medicine": "methadone", "dose": "40 mg", "hours": 2}]},
-            {"order-methadone-above-told"},
+            {"order-methadone-rise"},
         ),
     ],
 )
@@ -129,7 +138,7 @@ def test_order(given: dict[str, Any], row: dict[str, Any], expected: set[str]):
 
 def note(*orders: dict[str, Any], **row: Any) -> str:
     return " ".join(
-        next(each for each in order_checks(picture(orders=list(orders), **row)) if each.id == "order-checked").because
+        next(each for each in order_checks(picture(orders=list(orders), **row)) if each.rule == "ORD-00").because
     )
 
 
@@ -162,9 +171,110 @@ def test_no_order_no_word():
     assert order_checks(picture()) == ()
 
 
+def answer(*orders: dict[str, Any], **row: Any) -> Alert:
+    """The answer about the one order."""
+    return order_results(picture(orders=list(orders), **row))[0].alerts[-1]
+
+
 def test_an_order_of_something_unchecked_is_read_not_checked():
-    assert order_checks(picture(orders=[order("sertraline", "50 mg")]))[0].title.startswith("Order read; no check")
-    assert order_checks(picture(orders=[order("methadone", "20 mg")]))[-1].title.startswith("Order checked")
+    assert answer(order("sertraline", "50 mg")).title.startswith("Order read; no check")
+
+
+def test_an_order_of_which_everything_could_be_told_is_checked():
+    result = order_results(picture(orders=[order("clonidine", "0.1 mg")]))[0]
+    assert result.kind == "told"
+    assert result.alerts[-1].title.startswith("Order checked")
+
+
+def test_an_order_of_which_something_is_open_does_not_read_as_checked():
+    result = order_results(picture(orders=[order("methadone", "20 mg")], unknown=["observations.qtc"]))[0]
+    assert result.kind == "cannot-tell"
+    assert result.alerts[-1].title == "Cannot tell all of it: methadone 20 mg"
+
+
+def test_an_order_that_something_speaks_against_says_so():
+    assert answer(order("clonidine", "0.9 mg")).title.startswith("Order checked; something speaks against it")
+    for mg in range(25, 33):
+        assert "None of the checks" not in note(order("buprenorphine-sublingual", f"{mg} mg"), exposures=[])
+
+
+def nothing_known(**order: Any) -> OrderResult:
+    case = case_from({"leeward": "case/1", "now": "2026-11-22T09:00:00-05:00", "orders": [order]}, KNOWLEDGE)
+    return order_results(Picture(case, KNOWLEDGE, default_policy(KNOWLEDGE)))[0]
+
+
+@pytest.mark.parametrize("medicine", ["methadone", "clonidine", "naltrexone", "buprenorphine-sublingual", "lorazepam"])
+def test_of_an_empty_record_nothing_reads_as_checked(medicine: str):
+    result = nothing_known(medicine=medicine, dose="20 mg")
+    assert result.kind == "cannot-tell"
+    assert result.alerts[-1].title.startswith("Cannot tell")
+    assert "checked" not in result.alerts[-1].title.lower()
+    assert "None of the checks" not in " ".join(result.alerts[-1].because)
+
+
+def test_nothing_told_of_the_person_is_a_caution():
+    assert nothing_known(medicine="methadone", dose="20 mg").alerts[-1].level == "caution"
+
+
+REFUSED = [
+    {"patient": {"age": 12}},
+    {"patient": {"age": 0}, "conditions": ["neonate"]},
+    {"conditions": ["palliative care"]},
+]
+
+
+@pytest.mark.parametrize("row", REFUSED)
+@pytest.mark.parametrize("medicine", ["methadone", "clonidine", "sertraline", "zzz"])
+def test_an_order_for_somebody_whom_leeward_does_not_cover_is_refused(medicine: str, row: dict[str, Any]):
+    result = order_results(picture(orders=[order(medicine, "20 mg")], **row))[0]
+    own = result.alerts[-1]
+    assert (result.kind, own.level) == ("refused", "urgent")
+    assert own.title.startswith("Not checked")
+    assert own.do[0].startswith("Turn to: ")
+
+
+def test_a_refusal_never_delays_naloxone():
+    own = answer(order("naloxone", "4 mg"), patient={"age": 12})
+    assert own.do[0].startswith("For slow breathing it is given at once")
+
+
+def test_that_the_age_is_not_known_is_said():
+    assert "patient.age not known): whether Leeward covers" in note(
+        order("clonidine", "0.1 mg"), unknown=["patient.age"]
+    )
+
+
+def interacting(medicine: str, dose: str, **row: Any) -> list[tuple[str, str]]:
+    found = order_checks(picture(orders=[order(medicine, dose)], **row))
+    return [(alert.level, alert.title) for alert in found if alert.rule == BY_INTERACTION]
+
+
+@pytest.mark.parametrize(
+    ("medicine", "row", "level", "beside"),
+    [
+        ("quetiapine", {"exposures": [{"substance": "kratom-leaf", "hours": 5}]}, "urgent", "kratom"),
+        ("tramadol", {"exposures": [], "medicines": ["phenelzine"]}, "urgent", "phenelzine"),
+        ("methadone", {"exposures": [], "medicines": ["alprazolam"]}, "caution", "alprazolam"),
+        ("clonidine", {"exposures": [{"substance": "heroin", "hours": 14}]}, "note", "heroin"),
+    ],
+)
+def test_an_interaction_with_what_is_ordered_speaks(medicine: str, row: dict[str, Any], level: str, beside: str):
+    found = interacting(medicine, "50 mg", **row)
+    assert any(each == level and medicine in title and beside in title for each, title in found)
+    assert "None of the checks" not in note(order(medicine, "50 mg"), **row)
+
+
+def test_an_interaction_keeps_its_sources():
+    row: dict[str, Any] = {"exposures": [], "medicines": ["phenelzine"]}
+    asked = picture(orders=[order("tramadol", "50 mg")], **row)
+    alert = next(one for one in order_checks(asked) if one.rule == BY_INTERACTION and one.level == "urgent")
+    pair = next(one for one in interactions(asked) if one.severity == "contraindicated")
+    assert alert.sources == pair.sources
+
+
+def test_an_interaction_among_other_things_is_no_matter_of_the_order():
+    found = interacting("ondansetron", "4 mg", exposures=[], medicines=["phenelzine", "tramadol"])
+    assert all("ondansetron" in title for _, title in found)
 
 
 def test_no_reason_ends_in_a_full_stop_of_its_own():

@@ -10,10 +10,12 @@ from leeward.guidance.alerts.gut import RULES as GUT
 from leeward.guidance.alerts.heart import RULES as HEART
 from leeward.guidance.alerts.infection import RULES as INFECTION
 from leeward.guidance.alerts.liver import RULES as LIVER
+from leeward.guidance.alerts.one_time import RULES as ONE_TIME
 from leeward.guidance.alerts.people import RULES as PEOPLE
 from leeward.guidance.alerts.pregnancy import RULES as PREGNANCY
 from leeward.guidance.alerts.pressure import RULES as PRESSURE
 from leeward.guidance.alerts.response import RULES as RESPONSE
+from leeward.guidance.alerts.self_report import RULES as SELF_REPORT
 from leeward.guidance.alerts.serotonin import RULES as SEROTONIN
 from leeward.guidance.alerts.suicide import RULES as SUICIDE
 
@@ -29,5 +31,7 @@ ALERTS: tuple[AlertRule, ...] = (
     *INFECTION,
     *PREGNANCY,
     *RESPONSE,
+    *ONE_TIME,
+    *SELF_REPORT,
     *PEOPLE,
 )

@@ -15,7 +15,7 @@ from __future__ import annotations
 from leeward.guidance.alert import alert
 from leeward.guidance.alerts.signs import item_points, recorded_within
 from leeward.guidance.picture import Picture
-from leeward.guidance.use import BARBITURATES
+from leeward.guidance.use import LIKE_BARBITURATES
 from leeward.model.truth import Truth, all_of, any_of
 
 
@@ -50,8 +50,8 @@ def alcohol_withdrawal_severe(picture: Picture) -> Truth:
     plays_a_part = any_of(
         ciwa(picture),
         picture.took_class("alcohol"),
-        picture.took("benzodiazepine", "barbiturate", "phenibut"),
-        picture.takes(*BARBITURATES, traits=("benzodiazepine",)),
+        picture.took("benzodiazepine", "barbiturate", "phenibut", "ghb", "other-sedative"),
+        picture.takes(*LIKE_BARBITURATES, traits=("benzodiazepine",)),
         picture.has("alcohol-use-disorder", "sedative-use-disorder"),
     )
     return any_of(severe, all_of(picture.has("complicated-alcohol-withdrawal-history"), plays_a_part))

@@ -6,7 +6,6 @@
 | AL-81 | COWS up by 5 or more within 2 h of buprenorphine | consensus of sources |
 | AL-82 | COWS down by less than 3 after 16 mg buprenorphine or 30 mg methadone, not precipitated | consensus |
 | AL-83 | COWS now 5 or more above the score before buprenorphine, whenever it rose within a day | consensus of sources |
-| AL-84 | two scores of one instrument and one time that cannot both be true | consensus of sources |
 
 Without a COWS before the dose none of them can be told; that is never the same as no. A rise that has gone fires
 nothing.
@@ -22,19 +21,19 @@ from leeward.guidance.alerts.series import (
     hours_after,
     is_after,
     new_objective_sign,
-    score_before,
+    scores_before,
     total_of,
 )
 from leeward.guidance.basis import asked_once
 from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.given import milligrams
 from leeward.guidance.picture import Picture
-from leeward.instruments import load_instruments
+from leeward.guidance.scored import which
 from leeward.model.case import Dose, ScoreEntry
 from leeward.model.instants import Span, hours_since
 from leeward.model.missing import Missing
 from leeward.model.reading import Limit, Reading
-from leeward.model.truth import NO, YES, Truth, all_of, any_of, known, unknown
+from leeward.model.truth import NO, YES, Truth, all_of, any_of, disagreeing, unknown
 
 UNDER_THE_TONGUE = ("buprenorphine-sublingual", "buprenorphine-naloxone-sublingual")
 
@@ -108,17 +107,6 @@ def risen_unseen(picture: Picture) -> Truth:
     return given & any_of(_risen_unseen(picture, dose) for dose in doses) if doses else given
 
 
-@alert("AL-84", "scores-of-one-time-differ", "Two scores of one time differ", sources=("consensus-alert-details",))
-def scores_differ(picture: Picture) -> Truth:
-    """Neither decides anything until somebody has said which stands."""
-    found = picture.scored_twice()
-    titles = ", ".join(load_instruments()[instrument].title for instrument in found)
-    says = (
-        f"two scores of {titles} at the same time cannot both be true" if found else "no two scores of one time differ"
-    )
-    return known(bool(found), says, *(f"scores.{instrument}" for instrument in found or ("cows",)))
-
-
 def _after_buprenorphine(picture: Picture, rise: Limit, sign: bool) -> Truth:
     given, doses = picture.was_given(*BUPRENORPHINE), picture.doses_of(*BUPRENORPHINE)
     return given & any_of(_risen(picture, dose, rise, sign) for dose in doses) if doses else given
@@ -131,20 +119,28 @@ def _risen(picture: Picture, dose: Dose, rise: Limit, sign: bool) -> Truth:
     recent = since <= picture.limit("precipitated-passes")
     if isinstance(dose.at, Missing) or recent.answer is NO:
         return recent
-    before = score_before(picture, dose.at, name)
-    if not isinstance(before, ScoreEntry):
-        return all_of(recent, _cannot_tell(before))
-    entries = [entry for entry in picture.entries("cows") if entry is not before]
+    before, lacking = scores_before(picture, dose.at, name)
+    if not before:
+        return all_of(recent, _cannot_tell(lacking))
+    entries = [entry for entry in picture.entries("cows") if entry not in before]
     in_time = [(entry, _in_window(picture, entry, dose.at, name)) for entry in entries]
-    risen = [all_of(timely, *_steep(entry, before, rise, sign)) for entry, timely in in_time if timely.answer is not NO]
-    if not any(timely.answer is YES for _, timely in in_time):
-        risen.append(unknown(NOTHING_AFTER, sentence="no COWS was scored soon after the dose"))
-    above = difference(picture.cows, total_of(before), "COWS now above the score before the dose by")
-    return all_of(
-        recent,
-        any_of(risen),
-        above >= picture.limit("precipitated-still-raised"),
-    )
+    timely = [(entry, soon) for entry, soon in in_time if soon.answer is not NO]
+    told: list[Truth] = []
+    for start in before:
+        risen = [all_of(soon, *_steep(entry, start, rise, sign)) for entry, soon in timely]
+        if not any(soon.answer is YES for _, soon in timely):
+            risen.append(unknown(NOTHING_AFTER, sentence="no COWS was scored soon after the dose"))
+        told.append(all_of(any_of(risen), _above(picture, start) >= picture.limit("precipitated-still-raised")))
+    return all_of(recent, _by_each(told))
+
+
+def _by_each(told: list[Truth]) -> Truth:
+    """What follows from each of several scores of one time."""
+    return disagreeing(told, "two COWS of the same time disagree", which("cows"))
+
+
+def _above(picture: Picture, before: ScoreEntry) -> Reading:
+    return difference(picture.cows, total_of(before), "COWS now above the score before the dose by")
 
 
 def _risen_unseen(picture: Picture, dose: Dose) -> Truth:
@@ -154,11 +150,11 @@ def _risen_unseen(picture: Picture, dose: Dose) -> Truth:
     recent = since <= picture.limit("precipitated-passes")
     if isinstance(dose.at, Missing) or recent.answer is NO:
         return recent
-    before = score_before(picture, dose.at, name)
-    if not isinstance(before, ScoreEntry):
-        return all_of(recent, _cannot_tell(before))
-    above = difference(picture.cows, total_of(before), "COWS now above the score before the dose by")
-    return all_of(recent, above >= picture.limit("precipitated-watch"))
+    before, lacking = scores_before(picture, dose.at, name)
+    if not before:
+        return all_of(recent, _cannot_tell(lacking))
+    told = [_above(picture, start) >= picture.limit("precipitated-watch") for start in before]
+    return all_of(recent, _by_each(told))
 
 
 def _in_window(picture: Picture, entry: ScoreEntry, dose: Span, name: str) -> Truth:
@@ -184,22 +180,24 @@ def _not_moved(picture: Picture, medicines: tuple[str, ...], enough: str, wait: 
     given, doses = picture.was_given(*medicines), picture.doses_of(*medicines)
     if not doses:
         return given
-    now, lacks = _score_now(picture)
-    if now is None:
-        return unknown(*lacks, sentence="COWS now: not known")
+    entries, lacks, together = picture.current_entries("cows")
+    told = [_not_moved_to(picture, now, doses, enough, wait) for now in entries]
+    if not told or (len(told) > 1 and not together):
+        return unknown(*(lacks or (which("cows"),)), sentence="COWS now: not known")
+    return _by_each(told)
+
+
+def _not_moved_to(picture: Picture, now: ScoreEntry, doses: list[Dose], enough: str, wait: str) -> Truth:
+    """Whether withdrawal goes on by the score `now`, as it was before the doses."""
     total = _total_dose(picture, doses, now, picture.limit(wait))
-    before = _score_before_first(picture, doses)
-    if isinstance(before, ScoreEntry):
-        fall = difference(total_of(before), total_of(now), "fall of COWS") < picture.limit("failure-cows-fall")
-    else:
-        fall = unknown(*before, sentence="no COWS from before the doses is known")
-    return all_of(total >= picture.limit(enough), picture.cows >= picture.limit("cows-withdrawal"), fall)
-
-
-def _score_now(picture: Picture) -> tuple[ScoreEntry | None, tuple[str, ...]]:
-    score, lacks = picture.current_score("cows")
-    entries, _ = picture.latest(picture.entries("cows"))
-    return (None, lacks) if score is None else (entries[0], ())
+    before, lacking = _scores_before_first(picture, doses)
+    least = picture.limit("failure-cows-fall")
+    fall = (
+        unknown(*lacking, sentence="no COWS from before the doses is known")
+        if not before
+        else _by_each([difference(total_of(start), total_of(now), "fall of COWS") < least for start in before])
+    )
+    return all_of(total >= picture.limit(enough), total_of(now) >= picture.limit("cows-withdrawal"), fall)
 
 
 def _total_dose(picture: Picture, doses: list[Dose], now: ScoreEntry, wait: Limit) -> Reading:
@@ -223,7 +221,7 @@ def _counts(picture: Picture, dose: Dose, now: ScoreEntry, wait: Limit) -> Truth
     return recent if isinstance(dose.at, Missing) else all_of(recent, hours_after(now, dose.at, name) >= wait)
 
 
-def _score_before_first(picture: Picture, doses: list[Dose]) -> ScoreEntry | tuple[str, ...]:
+def _scores_before_first(picture: Picture, doses: list[Dose]) -> tuple[tuple[ScoreEntry, ...], tuple[str, ...]]:
     """The COWS before the first dose that is looked back at, or what is lacking to know it."""
     spans: list[Span] = []
     for dose in doses:
@@ -232,13 +230,13 @@ def _score_before_first(picture: Picture, doses: list[Dose]) -> ScoreEntry | tup
             "failure-look-back"
         )
         if isinstance(dose.at, Missing) or recent.is_unknown:
-            return (name,)
+            return (), (name,)
         if recent.answer is YES:
             spans.append(dose.at)
     if not spans:
-        return (NOTHING_BEFORE,)
+        return (), (NOTHING_BEFORE,)
     first = Span(min(span.earliest for span in spans), min(span.latest for span in spans))
-    return score_before(picture, first, "doses")
+    return scores_before(picture, first, "doses")
 
 
-RULES = (precipitated, precipitated_possible, not_responding, risen_unseen, scores_differ)
+RULES = (precipitated, precipitated_possible, not_responding, risen_unseen)

@@ -6,42 +6,50 @@ dose was taken before it.
 
 from __future__ import annotations
 
+from itertools import product
+
 from leeward.guidance.picture import Picture, scored
-from leeward.guidance.scored import which
 from leeward.instruments import load_instruments
 from leeward.model.case import ScoreEntry
 from leeward.model.instants import HOUR, Span
 from leeward.model.missing import Missing
-from leeward.model.reading import Reading
+from leeward.model.reading import Reading, spanning
 from leeward.model.truth import Truth, any_of, known, unknown
 
 NOTHING_BEFORE = "scores.cows.before-dose"
+"""What is lacking where no COWS was scored before a dose."""
 NOTHING_AFTER = "scores.cows.after-dose"
 
 Lacking = tuple[str, ...]
 
 
-def score_before(picture: Picture, dose: Span, dose_name: str) -> ScoreEntry | Lacking:
-    """The last COWS before a dose, recent enough to be its starting point; else what is lacking to know it."""
+def scores_before(
+    picture: Picture, dose: Span, dose_name: str, instrument: str = "cows"
+) -> tuple[tuple[ScoreEntry, ...], Lacking]:
+    """The last score before a dose, recent enough to be its starting point; else none and what is lacking to know it.
+
+    Several where they were scored at the same time: each may be the one to go by.
+    """
+    nothing = f"scores.{instrument}.before-dose"
     before: list[tuple[Span, ScoreEntry]] = []
-    for entry in picture.entries("cows"):
+    for entry in picture.entries(instrument):
         if isinstance(entry.at, Missing):
-            return (f"scores.{entry.key}.at",)
+            return (), (f"scores.{entry.key}.at",)
         if entry.at.latest <= dose.earliest:
             before.append((entry.at, entry))
         elif entry.at.earliest <= dose.latest:
-            return (f"scores.{entry.key}.at", f"{dose_name}.at")
+            return (), (f"scores.{entry.key}.at", f"{dose_name}.at")
     if not before:
-        return (NOTHING_BEFORE,)
+        return (), (nothing,)
     newest = max(at.earliest for at, _ in before)
     possible = [(at, entry) for at, entry in before if at.latest >= newest]
-    if len(possible) > 1 and len({at for at, _ in possible}) == 1:
-        return (which("cows"),)
-    if len(possible) > 1:
-        return tuple(f"scores.{entry.key}.at" for _, entry in possible)
-    at, entry = possible[0]
-    too_old = (dose.latest - at.earliest) / HOUR > picture.limit("readings-current").value
-    return (NOTHING_BEFORE,) if too_old else entry
+    if len({at for at, _ in possible}) > 1:
+        return (), tuple(f"scores.{entry.key}.at" for _, entry in possible)
+    too_old = (dose.latest - newest) / HOUR > picture.limit("readings-current").value
+    if too_old:
+        return (), (nothing,)
+    together = picture.scored_together(instrument, [entry for _, entry in possible])
+    return tuple(entry for _, entry in before if entry in together), ()
 
 
 def hours_after(entry: ScoreEntry, dose: Span, dose_name: str) -> Reading:
@@ -75,7 +83,10 @@ def total_of(entry: ScoreEntry) -> Reading:
 
 
 def difference(later: Reading, earlier: Reading, says: str) -> Reading:
-    """What `later` is above `earlier`."""
+    """What `later` is above `earlier`, by each of the scores of one time where several disagree."""
+    if later.either or earlier.either:
+        pairs = product(later.either or (later,), earlier.either or (earlier,))
+        return spanning([difference(after, before, says) for after, before in pairs], (*later.lacks, *earlier.lacks))
     low, high = later.low - earlier.high, later.high - earlier.low
     lacks = tuple(dict.fromkeys((*later.lacks, *earlier.lacks)))
     return Reading(low, high, "points", says, tuple(dict.fromkeys((*later.inputs, *earlier.inputs))), lacks)

@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from leeward.guidance.picture import Picture
+from leeward.guidance.picture import Picture, scored
+from leeward.guidance.scored import which
 from leeward.instruments import load_instruments
+from leeward.model.case import Observation, ScoreEntry
 from leeward.model.instants import hours_since
 from leeward.model.missing import Missing
-from leeward.model.reading import Reading
-from leeward.model.truth import Truth, any_of, known, unknown
+from leeward.model.reading import Reading, spanning
+from leeward.model.truth import Truth, any_of, disagreeing, known, unknown
 
 
 def item_reached(picture: Picture, instrument: str, item: str, says: str, holds: Callable[[int], bool]) -> Truth:
     """Whether an item of the score that speaks for now has points for which `holds`; a skipped item is a no."""
-    score, lacks = picture.current_score(instrument)
-    if score is None:
+    entries, lacks, together = picture.current_entries(instrument)
+    name = f"scores.{instrument}.items.{item}"
+
+    def reached(entry: ScoreEntry) -> Truth:
+        score = scored(entry)
+        points = score.items[item]
+        if isinstance(points, Missing):
+            if item in score.missing:
+                return unknown(name, sentence=f"{says}: not known")
+            return known(False, f"no {says}", name)
+        return known(holds(points), says if holds(points) else f"no {says}", name)
+
+    if not entries:
         return unknown(*lacks)
-    points, name = score.items[item], f"scores.{instrument}.items.{item}"
-    if isinstance(points, Missing):
-        return (
-            unknown(name, sentence=f"{says}: not known") if item in score.missing else known(False, f"no {says}", name)
-        )
-    holding = holds(points)
-    return known(holding, says if holding else f"no {says}", name)
+    told = [reached(entry) for entry in entries]
+    if together or len({each.answer for each in told}) == 1:
+        return disagreeing(told, f"{says}: scores of the same time disagree", which(instrument))
+    return unknown(which(instrument))
 
 
 def item_yes(picture: Picture, instrument: str, item: str) -> Truth:
@@ -45,15 +55,20 @@ def item_points(picture: Picture, instrument: str, item: str) -> Reading:
     """The points of one item now."""
     definition = load_instruments()[instrument]
     says, name = f"{definition.short} {definition.item(item).title}", f"scores.{instrument}.items.{item}"
-    score, lacks = picture.current_score(instrument)
-    if score is None:
+    entries, lacks, together = picture.current_entries(instrument)
+    if not entries:
         return Reading(-inf, inf, "points", says, (name,), lacks)
-    points = score.items[item]
-    return (
-        Reading.unknown(name, says, "points")
-        if isinstance(points, Missing)
-        else Reading(points, points, "points", says, (name,))
+    points = [scored(entry).items[item] for entry in entries]
+    found = spanning(
+        [
+            Reading.unknown(name, says, "points")
+            if isinstance(told, Missing)
+            else Reading(told, told, "points", says, (name,))
+            for told in points
+        ],
+        (which(instrument),),
     )
+    return found if together or not found.either else Reading(-inf, inf, "points", says, (name,), found.lacks)
 
 
 def recorded_within(picture: Picture, what: str, limit: str) -> Truth:
@@ -81,15 +96,20 @@ def change_from_earlier(
     name = f"observations.{what}"
     if not latest:
         return Reading.unknown(name, says, unit)
-    if len(latest) > 1:
+    together = picture.of_one_time(entries, latest)
+    if len(latest) > 1 and not together:
         return Reading.unknown(f"{name}.at", says, unit)
-    now = latest[0].value
-    earlier = [entry.value for entry in entries if entry is not latest[0]]
+    earlier = [entry.value for entry in entries if entry not in together and entry not in latest]
     values = [value for value in earlier if isinstance(value, (int, float))]
-    if not isinstance(now, (int, float)):
-        return Reading.unknown(name, says, unit)
-    if not values:
-        return Reading.unknown(f"{name}.earlier", says, unit)
-    least = change(now, min(values))
     complete = len(values) == len(earlier)
-    return Reading(least, least if complete else inf, unit, says, (name,), () if complete else (f"{name}.earlier",))
+
+    def changed(entry: Observation) -> Reading:
+        if not isinstance(entry.value, (int, float)):
+            return Reading.unknown(name, says, unit)
+        if not values:
+            return Reading.unknown(f"{name}.earlier", says, unit)
+        least = change(entry.value, min(values))
+        lacks = () if complete else (f"{name}.earlier",)
+        return Reading(least, least if complete else inf, unit, says, (name,), lacks)
+
+    return spanning([changed(entry) for entry in together or latest], (name,))

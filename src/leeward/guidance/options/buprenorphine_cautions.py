@@ -25,7 +25,7 @@ from leeward.guidance.gates import DAILY_BUPRENORPHINE
 from leeward.guidance.picture import Picture, asked_once
 from leeward.guidance.rule import CAUTION, rule
 from leeward.guidance.screens import fentanyl_not_told, methadone_not_told
-from leeward.guidance.use import BARBITURATES
+from leeward.guidance.use import LIKE_BARBITURATES
 from leeward.model.case import Dose, Exposure
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
@@ -40,7 +40,7 @@ SEDATIVE_TRAITS = ("benzodiazepine", "gabapentinoid")
 @asked_once
 def sedatives_told(picture: Picture) -> Truth:
     """Whether alcohol, a benzodiazepine or another sedative is taken, as told or listed."""
-    return picture.took_class("sedative", "alcohol") | picture.takes(*BARBITURATES, traits=SEDATIVE_TRAITS)
+    return picture.took_class("sedative", "alcohol") | picture.takes(*LIKE_BARBITURATES, traits=SEDATIVE_TRAITS)
 
 
 @rule(
@@ -261,6 +261,6 @@ def sedatives_found(picture: Picture) -> Truth:
 def alcohol_or_sedatives_in_doubt(picture: Picture) -> Truth:
     """Whether alcohol or a sedative other than a gabapentinoid is used, or its use disorder recorded."""
     return any_of(
-        picture.took("alcohol", "benzodiazepine", "barbiturate", "phenibut"),
+        picture.took("alcohol", "benzodiazepine", "barbiturate", "phenibut", "ghb", "other-sedative"),
         picture.has("alcohol-use-disorder", "sedative-use-disorder", "complicated-alcohol-withdrawal-history"),
     )

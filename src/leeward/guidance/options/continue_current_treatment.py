@@ -53,6 +53,7 @@ from leeward.guidance.options.current_treatment import (
     current_dose,
     dose_told,
     methadone_row,
+    methadone_told,
     missed_methadone,
     on_methadone,
     on_naltrexone,
@@ -277,11 +278,15 @@ def propose(picture: Picture) -> Proposal:
 
 
 def _methadone(picture: Picture) -> Proposal:
-    row, told = methadone_row(picture), current_dose(picture, METHADONE, "methadone")
-    dose, taken = (told[0].to("mg"), told[1]) if told else (None, None)
+    """Of a dose told in parts the whole day counts: two of 30 mg are 60 mg, and half of them is 30 mg."""
+    row, told = methadone_row(picture), methadone_told(picture)
+    day = Quantity(told.low, told.unit) if told.is_exact else None
     if row.same.is_yes:
-        return _with_dose(scheduled(picture, "continue-methadone-same"), dose, taken)
-    half = None if dose is None else Quantity(dose.value * picture.limit("methadone-missed-share").value, dose.unit)
+        taken = current_dose(picture, METHADONE, "methadone")
+        parts = taken is not None and day is not None and taken[0].to(day.unit) != day
+        says = taken and (f"the day's sum of {taken[0]} {taken[1]}" if parts else taken[1])
+        return _with_dose(scheduled(picture, "continue-methadone-same"), day, says)
+    half = None if day is None else Quantity(day.value * picture.limit("methadone-missed-share").value, day.unit)
     if row.half.is_yes:
         return _with_dose(scheduled(picture, "continue-methadone-half"), half, None)
     lower = None if half is None else Quantity(min(half.value, picture.limit("methadone-missed-cap").value), half.unit)

@@ -18,14 +18,18 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import msgspec
 
 from leeward.guidance.gates import missed_days, none_asked
+from leeward.guidance.listed import is_opioid
 from leeward.guidance.options.buprenorphine_cautions import alcohol_or_sedatives_in_doubt
 from leeward.guidance.picture import NALTREXONE, Picture, asked_once
-from leeward.guidance.use import BARBITURATES
+from leeward.guidance.use import LIKE_BARBITURATES
 from leeward.knowledge.entries import Substance
 from leeward.model.case import Exposure, Medicine
+from leeward.model.frequency import frequency_in
 from leeward.model.missing import Missing
 from leeward.model.quantity import KINDS, Quantity, mass_in
 from leeward.model.reading import Reading
@@ -40,10 +44,11 @@ class MethadoneRow(msgspec.Struct, frozen=True):
     same: Truth
     half: Truth
     lower: Truth
+    anew: Truth
 
     @property
     def continued(self) -> Truth:
-        """Whether one of the rows holds for certain."""
+        """Whether one of the rows that leave something of the dose holds for certain."""
         return any_of(self.same, self.half, self.lower)
 
 
@@ -54,10 +59,11 @@ def on_methadone(picture: Picture) -> Truth:
     few = (missed < picture.limit("methadone-missed-lower")) | all_of(
         missed < picture.limit("methadone-missed-new-start"), ~one_row_down(picture)
     )
-    return _treated_with_methadone(picture) & few
+    return treated_with_methadone(picture) & few
 
 
-def _treated_with_methadone(picture: Picture) -> Truth:
+def treated_with_methadone(picture: Picture) -> Truth:
+    """Whether methadone is or was treatment here, however many days were missed."""
     told = [_prescribed(exposure) for exposure in picture.exposures if exposure.substance == "methadone"]
     return any_of(*told, picture.takes("methadone"), none_asked(picture))
 
@@ -117,6 +123,7 @@ def methadone_row(picture: Picture) -> MethadoneRow:
         same=under_two | (two & ~down),
         half=(two & down) | (three & ~down),
         lower=(three & down) | (four & ~down),
+        anew=~under_five | (four & down),
     )
 
 
@@ -125,8 +132,9 @@ def one_row_down(picture: Picture) -> Truth:
     """Whether the tolerance for methadone is in doubt: unstable dose, sedatives or alcohol, or opioids in the gap."""
     return any_of(
         alcohol_or_sedatives_in_doubt(picture),
-        picture.takes(*BARBITURATES, traits=("benzodiazepine",)),
+        picture.takes(*LIKE_BARBITURATES, traits=("benzodiazepine",)),
         picture.exposed(_other_opioid, "opioid in the gap"),
+        *(_in_the_gap(picture, entry) for entry in _other_opioids(picture)),
         picture.exposed(lambda exposure, _: _unstable(picture, exposure), "dose not yet stable"),
     )
 
@@ -135,6 +143,29 @@ def _other_opioid(exposure: Exposure, substance: Substance) -> bool:
     if exposure.substance == "methadone":
         return exposure.prescribed is False
     return substance.opioid == "yes"
+
+
+def _other_opioids(picture: Picture) -> list[Medicine]:
+    """The opioids on the medicine list beside methadone."""
+    known = picture.knowledge.medicines
+    listed = () if isinstance(picture.case.medicines, Missing) else picture.case.medicines
+    return [one for one in listed if one.medicine and one.medicine not in METHADONE and is_opioid(known[one.medicine])]
+
+
+def _in_the_gap(picture: Picture, entry: Medicine) -> Truth:
+    """Whether an opioid of the medicine list was taken since the last methadone that the list tells."""
+    name = f"medicines.{entry.key}.last_taken"
+    if isinstance(entry.last_taken, Missing):
+        return unknown(name, sentence=f"when {entry.as_told} was taken last: not known")
+    methadone = [one.last_taken for one in entries_of(picture, *METHADONE)]
+    methadone += [one.last_use for one in picture.exposures if one.substance == "methadone"]
+    last = [at for at in methadone if not isinstance(at, Missing)]
+    before = bool(last) and len(last) == len(methadone)
+    if before and entry.last_taken.latest < max(at.earliest for at in last):
+        return known(False, f"{entry.as_told} was taken before the last methadone", name)
+    if last and entry.last_taken.earliest >= max(at.latest for at in last):
+        return known(True, f"{entry.as_told} since the last methadone", name)
+    return unknown(name, sentence=f"whether {entry.as_told} was taken since the last methadone: not known")
 
 
 def _unstable(picture: Picture, exposure: Exposure) -> Truth:
@@ -202,6 +233,35 @@ def current_dose(picture: Picture, medicines: tuple[str, ...], substance: str) -
         }
     dose = found.pop() if len(found) == 1 else None
     return dose if dose is not None and dose[0].unit in KINDS["mass"] else None
+
+
+@asked_once
+def methadone_told(picture: Picture) -> Reading:
+    """The day's dose of the treatment with methadone as told, in mg: between the least and the sum where several are."""
+    says = "the day's dose of methadone"
+    told = [listed_a_day(entry, says) for entry in entries_of(picture, *METHADONE)]
+    told = told or [
+        picture.daily_amount(exposure, "mg/d")
+        for exposure in picture.exposures
+        if exposure.substance == "methadone" and exposure.prescribed is not False
+    ]
+    if not told:
+        return Reading(0, inf, "mg", says, ("medicines.methadone.dose",), ("medicines.methadone.dose",))
+    low, high = max(0, min(one.low for one in told)), sum(one.high for one in told)
+    inputs = tuple(sorted({name for one in told for name in one.inputs}))
+    return Reading(low, high, "mg", says, inputs, inputs if low != high else ())
+
+
+def listed_a_day(entry: Medicine, says: str) -> Reading:
+    """The most in a day that the dose of a list entry says, from one dose up where it cannot be told how often."""
+    name = f"medicines.{entry.key}.dose"
+    found = None if isinstance(entry.dose, Missing) else mass_in(entry.dose)
+    if found is None:
+        return Reading(0, inf, "mg", says, (name,), (name,))
+    once, often = found[0].to("mg").value, frequency_in(found[1]).times
+    if often is None:
+        return Reading(once, inf, "mg", says, (name,), (name,))
+    return Reading(once * often, once * often, "mg", says, (name,))
 
 
 def verified(picture: Picture, medicine: str) -> Truth:
