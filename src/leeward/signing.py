@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -57,11 +58,21 @@ def sign(knowledge: Knowledge, home: Path, name: str, role: str, at: datetime) -
 def _write(home: Path, text: bytes) -> None:
     """Write the file whole: acknowledged means on disk, and a cut power line leaves the old file."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / f".{FILE}.new").open("wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    (home / f".{FILE}.new").replace(home / FILE)
+    new = home / f".{FILE}.{secrets.token_hex(6)}.new"
+    try:
+        with new.open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(home / FILE)
+    finally:
+        new.unlink(missing_ok=True)
+    if os.name != "nt":  # the name, too, must be on the disk; Windows syncs no folder
+        folder = os.open(home, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def signed_by(knowledge: Knowledge, home: Path) -> dict[str, str] | None:

@@ -199,7 +199,8 @@ def _id_token(ehr: Ehr, app: App, launch: Launch, scopes: list[str], nonce: str)
         parts = [_encoded({"alg": "none"}), _encoded(claims), ""]
         return ".".join(parts)
     pair = key_pair(ehr.signs, "strange") if ehr.wrong.strange_key else ehr.pair
-    return jwt.encode({"alg": ehr.signs, "kid": ehr.pair.kid}, claims, pair, algorithms=[ehr.signs])
+    named = {} if ehr.wrong.no_kid else {"kid": ehr.pair.kid}
+    return jwt.encode({"alg": ehr.signs} | named, claims, pair, algorithms=[ehr.signs])
 
 
 def _encoded(told: dict[str, Any]) -> str:

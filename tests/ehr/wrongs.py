@@ -57,6 +57,8 @@ class Wrongs:
     lasts: int = 300
     """Seconds for which an access token holds."""
     token_type: str = "Bearer"
+    no_kid: bool = False
+    """An id_token does not name the key that it was signed with."""
     no_patient: bool = False
     """The launch context names nobody."""
     no_id_token: bool = False

@@ -92,6 +92,15 @@ SERVED: Mapping[str, Served] = {
         {**_OF_SUBJECT, "code": _CODE, "date": _date("effectiveDateTime", "effectivePeriod"), "status": _STATUS},
         parts=CHART,
     ),
+    "MedicationAdministration": Served(
+        {
+            **_OF_SUBJECT,
+            "code": Parameter("token", ("medicationCodeableConcept",)),
+            "effective-time": _date("effectiveDateTime", "effectivePeriod"),
+            "status": _STATUS,
+        },
+        parts=CHART,
+    ),
     "CarePlan": Served({**_OF_SUBJECT, "status": _STATUS, "intent": _INTENT}, parts=PLAN),
     "RequestGroup": Served(
         {**_OF_SUBJECT, "status": _STATUS, "intent": _INTENT, "authored": _date("authoredOn")}, parts=PLAN

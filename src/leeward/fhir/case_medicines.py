@@ -1,4 +1,4 @@
-"""What the person takes, was given and is meant to get: MedicationRequest, Statement, Administration, Dispense; allergies.
+"""What the person takes, was given and is meant to get: MedicationRequest, Statement, Administration, Dispense.
 
 Hazard: what was prescribed or handed over was not therefore taken, and what a record does not hold may be taken all the
 same; so a list that comes from a record is always left open (see to_case).
@@ -6,46 +6,33 @@ same; so a list that comes from a record is always left open (see to_case).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 import msgspec
 
-from leeward.casefile.names import medicine_named, medicines, medicines_named, substance_named
+from leeward.casefile.names import UNKNOWN_SUBSTANCE, medicine_named, medicines, medicines_named, substance_named
 from leeward.casefile.spelling import slug
-from leeward.casefile.words import NONE, ROUTES
-from leeward.errors import shown
-from leeward.fhir.case_sheet import CONTRADICTION, NO_PLACE, REMARK, STATUS, TIME, VALUE, Entry, Sheet, quoted
-from leeward.fhir.codes import BY_LEEWARD, codes_in, meanings, said, words_of
-from leeward.fhir.reading import read_resource
-from leeward.fhir.rxnorm import article_of, doubts_of, product_of
+from leeward.fhir.case_doses import WORDS_ALONE, concept_of, dose_and_route, dose_given, dose_of_a_medicine, route_told
+from leeward.fhir.case_exposures import USED, put_doubted, put_use, substance_in
+from leeward.fhir.case_sheet import CONTRADICTION, NO_PLACE, REMARK, STATUS, TIME, Entry, Sheet, quoted
+from leeward.fhir.codes import BY_LEEWARD, codes_in, words_of
+from leeward.fhir.depots import depot_named
+from leeward.fhir.rxnorm import doubts_of, held_by_words, product_of
 from leeward.fhir.structures import (
-    AllergyIntolerance,
     CodeableConcept,
-    Dosage,
-    Medication,
+    Element,
     MedicationAdministration,
     MedicationDispense,
     MedicationRequest,
     MedicationStatement,
-    Quantity,
-    Reference,
+    Period,
 )
-from leeward.fhir.ucum import counted
-from leeward.fhir.units import Measured, measured
 from leeward.model.codes import RxNorm
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from leeward.products.identity.identity import mentions_kratom
 
 ORDERED = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
 MEANT = ("proposal", "plan")
-
-MASSES = ("mg", "mcg/h")
-
-FORM_DOUBTED, WORDS_ALONE = "LW-0932", "LW-0935"
-"""Doubts about a product that leave its strength to be relied on; and one that matters only where codes are computed with."""
 
 
 class Naming(msgspec.Struct, frozen=True):
@@ -53,74 +40,97 @@ class Naming(msgspec.Struct, frozen=True):
 
     name: str
     rxnorm: str = ""
-    also: str = ""
-    """A second name, where the code and the words mean two medicines."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Further names with their codes, where codes and words mean several medicines."""
 
 
-def _concept_of(sheet: Sheet, one: MedicationRequest | MedicationStatement | MedicationAdministration) -> CodeableConcept | None:  # fmt: skip
-    """What medicine it is, also where it stands in a Medication beside it or within it."""
-    if one.medicationCodeableConcept is not None or one.medicationReference is None:
-        return one.medicationCodeableConcept
-    reference = one.medicationReference
-    found = _contained(one.contained, reference) or sheet.held(reference)
-    if isinstance(found, Medication):
-        if found.code is not None:
-            return found.code
-        parts = [text for part in found.ingredient for text in words_of(part.itemCodeableConcept)[:1]]
-        return CodeableConcept(text=" / ".join(parts)) if parts else None
-    return CodeableConcept(text=reference.display) if reference.display else None
-
-
-def _contained(contained: Iterable[dict[str, object]], reference: Reference) -> object:
-    told = reference.reference or ""
-    if not told.startswith("#"):
-        return None
-    inner = next((inner for inner in contained if inner.get("id") == told[1:]), None)
-    return read_resource(inner, told) if inner is not None else None
-
-
-def _naming(sheet: Sheet, of: msgspec.Struct, concept: CodeableConcept | None) -> Naming | None:
+def naming_of(sheet: Sheet, of: msgspec.Struct, concept: CodeableConcept | None) -> Naming | None:
     """The name and code of a medicine; None where there is neither."""
     words = words_of(concept)
     codes = [code for code in codes_in([concept], "rxnorm") if code.isascii() and code.isdigit() and len(code) <= 8]
     if not words and not codes:
         return None
+    by_code = [(_ingredient_words(medicines(sheet.knowledge).coded(RxNorm(code))), code) for code in codes]
+    by_name = [(_ingredient_words(medicines_named(text, sheet.knowledge)), text) for text in words]
     if not words:
         product = product_of(concept, sheet.knowledge)
-        return Naming(product.name if product else f"RxNorm {codes[0]}", codes[0])
-    by_code = {id for code in codes for id in medicines(sheet.knowledge).coded(RxNorm(code))}
-    by_name = {id for text in words for id in medicines_named(text, sheet.knowledge)}
-    known = next((text for text in words if medicine_named(text, sheet.knowledge)), words[0])
-    if by_code and by_name and {_first_word(id) for id in by_code}.isdisjoint(map(_first_word, by_name)):
-        return Naming(known, "", f"RxNorm {codes[0]}")
-    return Naming(known, next((code for code in codes if medicines(sheet.knowledge).coded(RxNorm(code))), ""))
+        first = next((code for meant, code in by_code if meant), codes[0])
+        name = product.name if product else f"RxNorm {first}"
+        if depot := depot_named(name, (name,), of, sheet.knowledge):
+            return Naming(depot)
+        return Naming(
+            name,
+            first,
+            _others(frozenset[str]().union(*(meant for meant, code in by_code if code == first)), by_code, by_name),
+        )
+    known = next((text for text in words if medicine_named(text, sheet.knowledge)), None) or _held(sheet, words)
+    depot = depot_named(known, words, of, sheet.knowledge)
+    known = depot or known
+    named = _ingredient_words(medicines_named(known, sheet.knowledge))
+    first = next((code for meant, code in by_code if meant and not (named and meant.isdisjoint(named))), "")
+    meant = named.union(*(meant for meant, code in by_code if code == first))
+    return Naming(known, "" if depot else first, _others(meant, by_code, by_name))
 
 
-def _first_word(id: str) -> str:
-    """The ingredient that an id of knowledge begins with: a code says more of a product's form than words do."""
-    return id.partition("-")[0]
+def _others(
+    meant: frozenset[str], by_code: list[tuple[frozenset[str], str]], by_name: list[tuple[frozenset[str], str]]
+) -> tuple[tuple[str, str], ...]:
+    """The names and codes that mean other medicines than those that were told before them."""
+    found: list[tuple[str, str]] = []
+    for other, name, code in (
+        *((other, f"RxNorm {code}", code) for other, code in by_code),
+        *((other, text, "") for other, text in by_name),
+    ):
+        if meant and other and other.isdisjoint(meant):
+            found.append((name, code))
+            meant |= other
+    return tuple(found)
 
 
-def _entries(naming: Naming, field: str, rest: Entry) -> list[Entry]:
-    """The entry for a medicine: two where its code and its words mean two."""
-    entry: Entry = {field: naming.name, **({"rxnorm": naming.rxnorm} if naming.rxnorm else {}), **rest}
-    return [entry, {field: naming.also, "rxnorm": naming.also.rpartition(" ")[2], **rest}] if naming.also else [entry]
+def _ingredient_words(ids: Iterable[str]) -> frozenset[str]:
+    """The ingredients that ids of knowledge begin with: a code says more of a product's form than words do."""
+    return frozenset(id.partition("-")[0] for id in ids)
+
+
+def _held(sheet: Sheet, words: tuple[str, ...]) -> str:
+    """The words of a medicine with what it holds before them, where its brand or its ingredient is known; else the first."""
+    for text in words:
+        held = held_by_words(text, sheet.knowledge)
+        if held is not None and medicines_named(held, sheet.knowledge) and not mentions_kratom(text, sheet.knowledge):
+            return f"{held} ({text})"
+    return words[0]
+
+
+def entries_of(naming: Naming, field: str, rest: Entry) -> list[Entry]:
+    """The entry for a medicine: several where its codes and its words mean several."""
+    told = ((naming.name, naming.rxnorm), *naming.also)
+    return [{field: name, **({"rxnorm": code} if code else {}), **rest} for name, code in told]
 
 
 def _put(sheet: Sheet, kind: str, of: MedicationRequest | MedicationStatement | MedicationAdministration, rest: Entry) -> None:  # fmt: skip
     field = "name" if kind == "medicines" else "medicine"
-    naming = _naming(sheet, of, _concept_of(sheet, of))
+    naming = naming_of(sheet, of, concept_of(sheet, of))
     if naming is None:
         sheet.say(NO_PLACE, of, "It does not say which medicine. An unknown one is in the case.")
         sheet.add(kind, {field: "unknown", **rest}, of)
         return
-    doubts = doubts_of(_concept_of(sheet, of), sheet.knowledge, sheet.name(of))
+    doubts = doubts_of(concept_of(sheet, of), sheet.knowledge, sheet.name(of))
     sheet.problems += [doubt for doubt in doubts if doubt.code != WORDS_ALONE]
     if naming.also:
-        says = f"Its code and its words ({quoted(naming.name)}) mean two medicines. Both are in the case."
+        named = ", ".join(quoted(name) for name, _ in ((naming.name, ""), *naming.also))
+        says = f"Its codes and its words mean several medicines ({named}). All of them are in the case."
         sheet.say(CONTRADICTION, of, says)
-    for entry in _entries(naming, field, rest):
+    say_unknown(sheet, of, naming)
+    for entry in entries_of(naming, field, rest):
         sheet.add(kind, entry, of)
+
+
+def say_unknown(sheet: Sheet, of: Element, naming: Naming) -> None:
+    """Say of a medicine that knowledge does not have it: it is in the case by its name."""
+    coded = naming.rxnorm and medicines(sheet.knowledge).coded(RxNorm(naming.rxnorm))
+    if not coded and not naming.also and not medicines_named(naming.name, sheet.knowledge):
+        says = f"{quoted(naming.name)} is no medicine that Leeward knows. It is in the case by its name."
+        sheet.say(NO_PLACE, of, says)
 
 
 def put_request(sheet: Sheet, one: MedicationRequest, draft: bool = False) -> None:
@@ -131,22 +141,79 @@ def put_request(sheet: Sheet, one: MedicationRequest, draft: bool = False) -> No
     elif one.doNotPerform:
         sheet.say(STATUS, one, "It says that the medicine is not to be given.")
     elif (draft and one.status in ("draft", "active")) or one.status == "draft" or (one.status == "active" and one.intent in MEANT):  # fmt: skip
-        _put(sheet, "orders", one, _dose_and_route(sheet, one, one.dosageInstruction))
-    elif one.status == "active" and one.intent in ORDERED:
-        text = next((dosage.text for dosage in one.dosageInstruction if dosage.text), None)
-        _put(sheet, "medicines", one, {"dose": text} if text else {})
-    elif one.status == "active":
+        _put(sheet, "orders", one, dose_and_route(sheet, one, one.dosageInstruction))
+    elif one.status == "active" and one.intent in ORDERED and _is_doubted(sheet, one):
+        pass
+    elif one.status == "active" and one.intent in ORDERED and (substance := _substance(sheet, one)):
+        put_use(sheet, one, substance)
+    elif one.status == "active" and one.intent in ORDERED and not _begins_later(sheet, one, *bounds_of(one)):
+        _say_over(sheet, one)
+        words = dose_of_a_medicine(sheet, one)
+        _put(sheet, "medicines", one, {"dose": words} if words else {})
+    elif one.status == "active" and one.intent not in ORDERED:
         sheet.say(STATUS, one, f"Its intent is {one.intent or 'not said'}, which is no order.")
-    else:
+    elif one.status != "active":
         sheet.say(STATUS, one, f"Its status is {one.status or 'not said'}, so it is not what the person takes now.")
+
+
+def bounds_of(one: MedicationRequest) -> tuple[Period, ...]:
+    """The periods in which the doses of an order are to be taken."""
+    repeats = [dosage.timing.repeat for dosage in one.dosageInstruction if dosage.timing and dosage.timing.repeat]
+    return tuple(repeat.boundsPeriod for repeat in repeats if repeat.boundsPeriod)
+
+
+def _begins_later(sheet: Sheet, one: MedicationRequest | MedicationStatement, *told: str | Period | None) -> bool:
+    """Whether a medicine is to be taken only later, which is said: nobody takes it now."""
+    starts = [each.start if isinstance(each, Period) else each for each in told if each]
+    moments = [sheet.moment(start) for start in starts]
+    if not moments or any(moment is None or moment.earliest <= sheet.now for moment in moments):
+        return False
+    sheet.say(TIME, one, "It begins in the future.", "It is not what the person takes now. Correct it, or `now`.")
+    return True
+
+
+def _say_over(sheet: Sheet, one: MedicationRequest) -> None:
+    """Say where an order that is still active is of a time that is over, or not yet there."""
+    valid = one.dispenseRequest.validityPeriod if one.dispenseRequest else None
+    ends = [sheet.moment(period.end) for period in (*bounds_of(one), *((valid,) if valid else ())) if period.end]
+    if ends and all(end is not None and end.latest < sheet.now for end in ends):
+        says = "It is active, and its period is over. It is in the case; when it was taken last is unknown."
+        sheet.say(CONTRADICTION, one, says, "Ask the person.")
+    written = sheet.moment(one.authoredOn)
+    if written is not None and written.earliest > sheet.now:
+        sheet.say(TIME, one, "It was written in the future. It is in the case all the same.")
+
+
+def _is_doubted(sheet: Sheet, one: MedicationRequest | MedicationStatement) -> bool:
+    """Whether the words deny or doubt what they name, such as "methadone (stopped)" or "denies kratom"."""
+    words = words_of(concept_of(sheet, one))
+    named = [word for text in words for word in slug(text).split("-")]
+    is_substance = any(substance_named(word, sheet.knowledge) not in (None, UNKNOWN_SUBSTANCE) for word in named)
+    is_medicine = any(medicine_named(word, sheet.knowledge) for word in named)
+    is_kratom = any(mentions_kratom(text, sheet.knowledge) for text in words)
+    return put_doubted(
+        sheet, one, "exposures" if is_kratom or (is_substance and not is_medicine) else "medicines", words
+    )
+
+
+def _substance(sheet: Sheet, one: MedicationRequest | MedicationStatement | MedicationAdministration) -> str | None:
+    """The substance or product that is named, where it is no medicine that Leeward knows."""
+    concept = concept_of(sheet, one)
+    naming = naming_of(sheet, one, concept)
+    if naming is None or naming.rxnorm or naming.also or medicines_named(naming.name, sheet.knowledge):
+        return None
+    return substance_in(words_of(concept), sheet.knowledge)
 
 
 def put_statement(sheet: Sheet, one: MedicationStatement) -> None:
     """What the person is said to take: a medicine, or a substance that is no medicine."""
-    naming = _naming(sheet, one, _concept_of(sheet, one))
-    substance = _substance(sheet, naming)
-    if substance and one.status in ("active", "completed"):
-        _put_exposure(sheet, one, substance)
+    substance = _substance(sheet, one)
+    if (one.status == "active" or (substance and one.status in USED)) and _is_doubted(sheet, one):
+        return
+    if substance and one.status in USED:
+        put_use(sheet, one, substance)
+    elif one.status == "active" and _begins_later(sheet, one, one.effectiveDateTime, one.effectivePeriod):
+        return
     elif one.status == "active":
         end = sheet.moment(one.effectivePeriod.end) if one.effectivePeriod else None
         if end is not None and end.latest < sheet.now:
@@ -158,147 +225,54 @@ def put_statement(sheet: Sheet, one: MedicationStatement) -> None:
         sheet.say(STATUS, one, f"Its status is {one.status or 'not said'}, so it is not what the person takes now.")
 
 
-def _substance(sheet: Sheet, naming: Naming | None) -> str | None:
-    """The substance that is named, where it is no medicine that Leeward knows."""
-    if naming is None or naming.rxnorm or medicine_named(naming.name, sheet.knowledge):
-        return None
-    found = substance_named(naming.name, sheet.knowledge)
-    return None if found == "unknown" else found
-
-
-def _put_exposure(sheet: Sheet, one: MedicationStatement, substance: str) -> None:
-    """A use of a substance: it ended where the record says so, else somewhere between what was told and now."""
-    entry: Entry = {"substance": substance}
-    period, told = one.effectivePeriod, one.effectiveDateTime or one.dateAsserted
-    if one.status == "completed" and (told or (period and period.end)):
-        at, stands = sheet.span(one, (period.end if period else None) or told)
-    elif told and one.effectiveDateTime:
-        at, stands = _since(sheet, one, told)
-    elif period is not None and period.start:
-        at, stands = sheet.span(one, period)
-    else:
-        at, stands = None, True
-        sheet.say(TIME, one, "It does not say when it was used last.", "Ask the person.")
-    if stands:
-        sheet.add("exposures", {**entry, "last_use": at or "unknown"}, one)
-
-
-def _since(sheet: Sheet, one: MedicationStatement, told: str) -> tuple[object, bool]:
-    moment = sheet.moment(told)
-    if moment is None or moment.earliest >= sheet.now:
-        return sheet.span(one, told)
-    return {"earliest": moment.earliest.isoformat(), "latest": sheet.now.isoformat()}, True
-
-
 def put_administration(sheet: Sheet, one: MedicationAdministration) -> None:
     """A dose that was given. One that was begun or broken off was given in part: its amount is unknown."""
     if one.status not in ("completed", "in-progress", "stopped"):
         sheet.say(STATUS, one, f"Its status is {one.status or 'not said'}: the dose was not given, as far as it says.")
         return
+    substance = _substance(sheet, one)
+    if substance:
+        put_use(sheet, one, substance)
+        return
     at, stands = sheet.span(one, one.effectiveDateTime, one.effectivePeriod)
     if not stands:
         return
-    dose, route = one.dosage.dose if one.dosage else None, one.dosage.route if one.dosage else None
-    rest: Entry = {"dose": _dose(sheet, one, dose), "at": at or "unknown", **_route(sheet, one, route)}
+    route = one.dosage.route if one.dosage else None
+    rest: Entry = {"dose": dose_given(sheet, one), "at": at or "unknown", **route_told(sheet, one, route)}
     if one.status != "completed":
         sheet.say(REMARK, one, f"Its status is {one.status}: some of the dose was given. The amount is unknown.")
         rest["dose"] = "unknown"
     _put(sheet, "doses", one, rest)
 
 
+def put_last_taken(sheet: Sheet) -> None:
+    """Say of each medicine when it was given last, where the record holds doses of it and the time of each of them."""
+    given = [(_ingredients(sheet, entry, "medicine"), entry) for entry, _ in sheet.lists.get("doses", ())]
+    listed = sheet.lists.get("medicines", [])
+    for place, (entry, source) in enumerate(listed):
+        of = _ingredients(sheet, entry, "name")
+        times = [dose["at"] for ingredients, dose in given if not of.isdisjoint(ingredients)]
+        if "last_taken" not in entry and times and "unknown" not in times:
+            listed[place] = ({**entry, "last_taken": max(times, key=_ends)}, source)
+
+
+def _ingredients(sheet: Sheet, entry: Entry, field: str) -> set[str]:
+    coded = medicines(sheet.knowledge).coded(RxNorm(entry["rxnorm"])) if entry.get("rxnorm") else ()
+    return set(_ingredient_words(coded or medicines_named(entry[field], sheet.knowledge)))
+
+
+def _ends(at: str | dict[str, str]) -> datetime:
+    return datetime.fromisoformat(at if isinstance(at, str) else at["latest"])
+
+
 def put_dispense(sheet: Sheet, one: MedicationDispense) -> None:
     """What was handed over is not therefore taken: it is listed, and is in no list of the case."""
-    words = words_of(one.medicationCodeableConcept)
+    words = words_of(concept_of(sheet, one))
     name = quoted(words[0]) if words else "A medicine"
     if one.status == "completed":
         sheet.say(REMARK, one, f"{name} was dispensed, which does not say that it was taken.", "Ask the person.")
     else:
         sheet.say(STATUS, one, f"Its status is {one.status or 'not said'}: nothing was handed over.")
-
-
-def _dose_and_route(sheet: Sheet, one: MedicationRequest, dosages: tuple[Dosage, ...]) -> Entry:
-    """The dose at one time and its route; unknown where the order has several, or a range."""
-    if not dosages:
-        return {"dose": "unknown"}
-    first, *others = dosages
-    amount, *further = first.doseAndRate or (None,)
-    if others or further:
-        sheet.say(VALUE, one, "It has several doses. The dose is unknown.")
-        return {"dose": "unknown", **_route(sheet, one, first.route)}
-    if amount is not None and amount.doseQuantity is None and (amount.doseRange or amount.rateRatio or amount.rateRange):  # fmt: skip
-        sheet.say(VALUE, one, "Its dose is a range or a rate. The dose is unknown.")
-    return {"dose": _dose(sheet, one, amount.doseQuantity if amount else None), **_route(sheet, one, first.route)}
-
-
-def _dose(sheet: Sheet, one: MedicationRequest | MedicationAdministration, told: Quantity | None) -> object:
-    """A dose as a mass. Tablets, films and mL are none: their strength is the product's, not the dose's."""
-    if told is None:
-        return "unknown"
-    found = measured(told)
-    if isinstance(found, Measured) and found.unit in MASSES and found.value > 0:
-        return {"value": found.value, "unit": found.unit}
-    articles = _of_articles(sheet, one, told)
-    if articles is not None:
-        return {"value": articles, "unit": "mg"}
-    why = found if isinstance(found, str) else f"{shown(found.unit or 'A number without a unit', 30)} is not a mass."
-    sheet.say(VALUE, one, f"{why} The dose is unknown.", "Give the strength in mg.")
-    return "unknown"
-
-
-def _of_articles(sheet: Sheet, one: MedicationRequest | MedicationAdministration, told: Quantity) -> float | None:
-    """The mg in a number of tablets or films, by the product's RxNorm code; None where code and words leave a doubt.
-
-    A product of several ingredients is counted by its one opioid.
-    """
-    concept = _concept_of(sheet, one)
-    product, article = product_of(concept, sheet.knowledge), counted(told)
-    if product is None or article is None or article != article_of(product.dose_form):
-        return None
-    if told.value is None or told.value <= 0 or told.comparator:
-        return None
-    if any(doubt.code not in (FORM_DOUBTED, WORDS_ALONE) for doubt in doubts_of(concept, sheet.knowledge)):
-        return None
-    ingredients = product.ingredients if len(product.ingredients) == 1 else product.opioids
-    if len(ingredients) != 1 or ingredients[0].strength is None or ingredients[0].unit != "mg":
-        return None
-    return float(ingredients[0].strength * Decimal(str(told.value)))
-
-
-def _route(sheet: Sheet, one: MedicationRequest | MedicationAdministration, told: CodeableConcept | None) -> Entry:
-    if told is None:
-        return {}
-    found = {meaning.means for meaning in meanings(told, "route", knowledge=sheet.knowledge)}
-    found = found or {route for text in words_of(told) if (route := ROUTES.named(text)) is not None}
-    if len(found) == 1:
-        return {"route": found.pop()}
-    sheet.say(NO_PLACE, one, "Its route is none that Leeward knows.")
-    return {"route": "unknown"}
-
-
-def put_allergy(sheet: Sheet, one: AllergyIntolerance) -> bool:
-    """An allergy; True where the record says in so many words that there is none to medicines."""
-    if said(one.verificationStatus, "entered-in-error", "refuted"):
-        sheet.say(STATUS, one, "It was entered in error or refuted.")
-    elif said(one.clinicalStatus, "inactive", "resolved"):
-        sheet.say(STATUS, one, "It is no longer active.", "Ask whether the medicine was borne since.")
-    elif meanings(one.code, "no-known-allergy", knowledge=sheet.knowledge) or any(
-        slug(text) in NONE for text in words_of(one.code)
-    ):
-        return True
-    else:
-        _put_allergy(sheet, one)
-    return False
-
-
-def _put_allergy(sheet: Sheet, one: AllergyIntolerance) -> None:
-    concepts = [one.code] if one.code else [reaction.substance for reaction in one.reaction if reaction.substance]
-    namings = [naming for concept in concepts if (naming := _naming(sheet, one, concept)) is not None]
-    if not namings:
-        sheet.say(NO_PLACE, one, "It does not say to what. An unknown one is in the case.")
-        sheet.add("allergies", {"name": "unknown"}, one)
-    for naming in namings:
-        for entry in _entries(naming, "name", {}):
-            sheet.add("allergies", entry, one)
 
 
 PUTS: Mapping[type, Callable[..., object]] = {

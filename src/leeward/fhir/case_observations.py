@@ -6,19 +6,25 @@ case as unknown, at its time.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
+from leeward.casefile.words import ANALYTES
 from leeward.errors import shown
 from leeward.fhir.case_sheet import CONTRADICTION, NO_PLACE, REMARK, STATUS, VALUE, Entry, Sheet, quoted
-from leeward.fhir.codes import Meaning, contradiction, is_coded, meanings, observation_in_words, said, words_of
+from leeward.fhir.codes import OURS, Meaning, contradiction, is_coded, meanings, observation_in_words, said, words_of
+from leeward.fhir.drug_test_words import analyte_in_words
 from leeward.fhir.structures import CodeableConcept, Observation, ObservationComponent, ObservationReferenceRange
-from leeward.fhir.units import measured
+from leeward.fhir.units import Measured, measured
 
 USED = ("final", "amended", "corrected", "preliminary")
 NEVER_MADE = ("not-performed", "not-applicable", "not-asked", "asked-declined", "not-permitted")
 """Reasons for a missing value that say that nothing was measured, so that an older reading is still the newest."""
 
 READ = ("observation", "drug-test", "panel")
+
+URINE_SCREEN = "urine-drug-screen"
 
 Part = Observation | ObservationComponent
 
@@ -40,7 +46,9 @@ class DrugTests(msgspec.Struct):
     def put(self, sheet: Sheet) -> None:
         """Put every panel on the sheet."""
         for at, found, of in self.results.values():
-            sheet.add("observations", {"what": "urine-drug-screen", "result": found, **_at(at)}, *of)
+            sheet.add(
+                "observations", {"what": URINE_SCREEN, "result": found, **_at(at), **_method(of[0], URINE_SCREEN)}, *of
+            )
 
 
 def may_be_used(sheet: Sheet, one: Observation) -> bool:
@@ -80,7 +88,7 @@ def _say_unknown(sheet: Sheet, one: Observation) -> None:
     left_out = meanings(one.code, "left-out", knowledge=sheet.knowledge)
     if left_out:
         sheet.say(NO_PLACE, one, f"Not taken over: {left_out[0].means}.")
-    elif one.hasMember and _is_bare(one) and all(sheet.held(member) is not None for member in one.hasMember):
+    elif one.hasMember and _is_bare(one) and all(sheet.held(member, one) is not None for member in one.hasMember):
         return
     elif one.hasMember and _is_bare(one):
         sheet.say(NO_PLACE, one, "Some of what it consists of did not come along.")
@@ -106,8 +114,29 @@ def meaning_of(sheet: Sheet, of: Observation, concept: CodeableConcept | None) -
             sheet.say(CONTRADICTION, of, says)
             return None
         return found[0]
+    own = _own_meaning(sheet, concept)
+    if own is not None:
+        return own
     named = None if is_coded(concept) else observation_in_words(concept, sheet.knowledge)
-    return Meaning("observation", named) if named else None
+    if named:
+        return Meaning("observation", named)
+    analyte = analyte_in_words(concept, concept is not of.code and _is_urine_screen(sheet, of))
+    return Meaning("drug-test", analyte) if analyte else None
+
+
+def _own_meaning(sheet: Sheet, concept: CodeableConcept | None) -> Meaning | None:
+    """What a code of Leeward's own means, such as comes back in what Leeward gave out."""
+    for coding in concept.coding if concept else ():
+        code = coding.code or ""
+        if coding.system == f"{OURS}CodeSystem/observation" and code in sheet.knowledge.observations:
+            return Meaning("observation", code)
+        if coding.system == f"{OURS}CodeSystem/drug-test" and code in ANALYTES.offered:
+            return Meaning("drug-test", code)
+    return None
+
+
+def _is_urine_screen(sheet: Sheet, one: Observation) -> bool:
+    return observation_in_words(one.code, sheet.knowledge) == URINE_SCREEN
 
 
 def _put(sheet: Sheet, one: Observation, part: Part, at: object, tests: DrugTests) -> bool:
@@ -116,9 +145,11 @@ def _put(sheet: Sheet, one: Observation, part: Part, at: object, tests: DrugTest
     meaning = meaning_of(sheet, one, part.code)
     if meaning is None:
         return len(sheet.problems) > before
-    if meaning.use == "panel":
+    if meaning.use == "panel" or (
+        meaning.means == URINE_SCREEN and _is_bare(part) and (one.component or one.hasMember)
+    ):
         return bool(one.component) or bool(one.hasMember)
-    if _is_bare(part) and said(part.dataAbsentReason, *NEVER_MADE):
+    if said(part.dataAbsentReason, *NEVER_MADE) and _is_bare(part):
         sheet.say(VALUE, one, f"{meaning.means}: nothing was measured.")
         return True
     if meaning.use == "drug-test":
@@ -128,7 +159,7 @@ def _put(sheet: Sheet, one: Observation, part: Part, at: object, tests: DrugTest
     if kind.kind == "number":
         entry = _number(sheet, one, part, kind.unit)
     elif kind.kind in ("word", "yes-no"):
-        entry = {"value": _result(sheet, one, part) or "unknown"}
+        entry = {"value": _word(part, kind.words) or _result(sheet, one, part) or "unknown"}
     else:
         entry = {"value": "unknown"}
         sheet.say(VALUE, one, f"{meaning.means}: the result of a panel as a whole is not read.")
@@ -142,7 +173,8 @@ def _at(at: object) -> Entry:
 
 def _method(one: Observation, what: str) -> Entry:
     if what != "qtc":
-        return {}
+        told = words_of(one.method)
+        return {"method": told[0]} if told else {}
     told = " ".join((*words_of(one.method), *words_of(one.code))).lower()
     found = [method for method in ("bazett", "fridericia") if method in told]
     return {"method": found[0]} if len(found) == 1 else {}
@@ -161,8 +193,19 @@ def _number(sheet: Sheet, one: Observation, part: Part, unit: str) -> Entry:
     if isinstance(found, str):
         sheet.say(VALUE, one, f"{found} It is unknown.")
         return {"value": "unknown"}
+    if unit == "%" and found.unit in ("1", "") and found.value <= 1:
+        return _of_a_fraction(sheet, one, found)
     told: Entry = {"unit": found.unit} if found.unit else {}
     return {"value": found.value, **told, **_upper(part.referenceRange, found.unit)}
+
+
+def _of_a_fraction(sheet: Sheet, one: Observation, found: Measured) -> Entry:
+    """A part of one as per cent, where the unit says that it is one; without a unit nobody knows which it is."""
+    if found.unit == "1":
+        return {"value": round(found.value * 100, 6), "unit": "%"}
+    says = f"{found.value:g} has no unit: it may be a part of one, or per cent. It is unknown."
+    sheet.say(VALUE, one, says, "Look at the person, and measure anew.")
+    return {"value": "unknown"}
 
 
 def _upper(ranges: tuple[ObservationReferenceRange, ...], unit: str) -> Entry:
@@ -175,14 +218,24 @@ def _upper(ranges: tuple[ObservationReferenceRange, ...], unit: str) -> Entry:
     return {} if isinstance(found, str) or found.unit != unit or found.value <= 0 else {"uln": found.value}
 
 
+def _word(part: Part, words: tuple[str, ...]) -> str | None:
+    """The one word of those that an observation may have which its value says exactly, without a code beside it."""
+    if part.interpretation or (part.valueCodeableConcept and part.valueCodeableConcept.coding):
+        return None
+    told = (part.valueString, *words_of(part.valueCodeableConcept))
+    found = {text.strip().lower() for text in told if text} & set(words)
+    return found.pop() if len(found) == 1 else None
+
+
 def _result(sheet: Sheet, one: Observation, part: Part) -> str | None:
     """`positive` or `negative` of a test; None where it says neither, or both."""
     found = {meaning.means for meaning in meanings(part.valueCodeableConcept, "answer", knowledge=sheet.knowledge)}
     told = (part.valueString, *words_of(part.valueCodeableConcept))
-    found |= {_IN_WORDS[text.strip().lower()] for text in told if text and text.strip().lower() in _IN_WORDS}
+    found |= {result for text in told if text and (result := _IN_WORDS.get(_PLAIN.sub(" ", text.lower()).strip()))}
     if part.valueBoolean is not None:
         found.add("positive" if part.valueBoolean else "negative")
-    stated = not _is_bare(part)
+    # A concentration says neither by itself; the laboratory's interpretation of it does.
+    stated = not _is_bare(part) and part.valueQuantity is None
     if found or not stated:
         for concept in part.interpretation:
             found |= {meaning.means for meaning in meanings(concept, "answer", knowledge=sheet.knowledge)}
@@ -193,8 +246,11 @@ def _result(sheet: Sheet, one: Observation, part: Part) -> str | None:
     return None
 
 
+_PLAIN = re.compile(r"[^a-z]+")
 _IN_WORDS = {
     "positive": "positive", "pos": "positive", "detected": "positive", "present": "positive",
+    "presumptive positive": "positive", "positive presumptive": "positive", "preliminary positive": "positive",
+    "positive abnormal": "positive", "abnormal positive": "positive", "confirmed positive": "positive",
     "negative": "negative", "neg": "negative", "not detected": "negative", "none detected": "negative",
-    "absent": "negative",
+    "absent": "negative", "undetected": "negative", "not present": "negative", "negative normal": "negative",
 }  # fmt: skip

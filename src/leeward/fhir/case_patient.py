@@ -17,8 +17,9 @@ from leeward.fhir.case_sheet import (
     VALUE,
     Sheet,
     person_of,
+    quoted,
 )
-from leeward.fhir.codes import days_of, meaning_of_coding, meanings
+from leeward.fhir.codes import days_of, meaning_of_coding, meanings, words_of
 from leeward.fhir.structures import Element, Encounter, Observation, Patient
 from leeward.fhir.units import measured
 
@@ -127,6 +128,12 @@ def put_encounters(sheet: Sheet, encounters: Sequence[Encounter]) -> None:
         if not _covers(sheet, one):
             sheet.say(TIME, one, "The encounter is not at the time of the case.", "Nothing of it is used.")
             continue
+        reasons = [text for reason in one.reasonCode for text in words_of(reason)[:1]]
+        if reasons:
+            says = (
+                f"Its reason ({', '.join(map(quoted, reasons[:MOST_NAMED]))}) is no diagnosis, and is not taken over."
+            )
+            sheet.say(NO_PLACE, one, says)
         setting = meaning_of_coding(one.class_, "setting", sheet.knowledge) if one.class_ else None
         if setting is None:
             sheet.say(NO_PLACE, one, "Its class is no setting that Leeward knows.", "Say the setting in a case file.")

@@ -1,7 +1,11 @@
 """Withdrawal scores and questionnaires: QuestionnaireResponse, and Observation with its members or components.
 
-A score is known by Leeward's own address (`https://leeward.example/fhir/Questionnaire/cows`, items by `linkId`) or by the
-exact name of its instrument. No LOINC code is taken for one: those found in use for COWS mean something else.
+A score is known by Leeward's own address (`https://leeward.example/fhir/Questionnaire/cows`, items by `linkId`), by the
+exact name of its instrument (a hospital's own `.../Questionnaire/cows`), or by all of its items by name. No LOINC code is
+taken for one: those found in use for COWS mean something else.
+
+Hazard: the numbers in another's form may be the places of the answers in their list, and not their points, which is less.
+Such a form is used with its total alone, which must agree with the points (casefile).
 """
 
 from __future__ import annotations
@@ -10,9 +14,21 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from leeward.errors import shown
-from leeward.fhir.case_observations import may_be_used
-from leeward.fhir.case_sheet import CONTRADICTION, NO_PLACE, STATUS, TIME, VALUE, Entry, Sheet, quoted
-from leeward.fhir.codes import OURS, instrument_in_words, is_coded, words_of
+from leeward.fhir.case_observations import NEVER_MADE, may_be_used
+from leeward.fhir.case_sheet import (
+    CONTRADICTION,
+    IN_DOUBT,
+    NO_PLACE,
+    SOMEBODY_ELSE,
+    STATUS,
+    TIME,
+    VALUE,
+    Entry,
+    Sheet,
+    person_of,
+    quoted,
+)
+from leeward.fhir.codes import OURS, instrument_in_words, instrument_named, is_coded, said, words_of
 from leeward.fhir.structures import (
     Coding,
     Element,
@@ -22,11 +38,13 @@ from leeward.fhir.structures import (
     QuestionnaireResponse,
     QuestionnaireResponseItem,
     QuestionnaireResponseItemAnswer,
+    Reference,
 )
 from leeward.fhir.units import measured
 from leeward.instruments import load_instruments
 from leeward.instruments.definition import Instrument
-from leeward.instruments.names import resolve_items
+from leeward.instruments.names import item_named
+from leeward.model.missing import REFUSED, UNKNOWN
 
 QUESTIONNAIRES = f"{OURS}Questionnaire/"
 POINTS = ("points", "1", "")
@@ -37,30 +55,90 @@ WEIGHTS = (
 )
 """Extensions that say how many points an answer stands for."""
 
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+OTHERS = tuple(f"{OURS}CodeSystem/{name}" for name in ("observation", "drug-test", "calculation"))
+"""Leeward's own codes of what is no score."""
+
 TOTAL = "total"
+TOTALS = ("total", "total score", "score", "sum", "total points")
 
 
-def put_response(sheet: Sheet, one: QuestionnaireResponse) -> None:
-    """A filled-in questionnaire of Leeward's, item by item; one of somebody else's is listed."""
+def put_response(sheet: Sheet, one: QuestionnaireResponse, panel: Observation | None = None) -> None:
+    """A filled-in questionnaire of an instrument that Leeward knows, item by item; any other is listed.
+
+    `panel`: the score that was made of it, which says when where the form itself does not.
+    """
     if one.status not in ("completed", "amended"):
         sheet.say(STATUS, one, f"Its status is {one.status or 'not said'}: it is not filled in.")
         return
     address = (one.questionnaire or "").partition("|")[0]
-    id = address.removeprefix(QUESTIONNAIRES)
-    instrument = load_instruments().get(id) if address.startswith(QUESTIONNAIRES) else None
+    instrument = _asked(one, address)
     if instrument is None:
         sheet.say(NO_PLACE, one, f"{quoted(address or 'No questionnaire')} is no questionnaire that Leeward knows.")
         return
-    at, stands = sheet.span(one, one.authored)
+    told = () if panel is None else (panel.effectiveDateTime, panel.effectiveInstant, panel.effectivePeriod)
+    at, stands = sheet.span(one, one.authored, *told)
     if not stands:
         return
     given: dict[str, Any] = {}
     for item in _flat(one.item):
         _answer(sheet, one, instrument, item, given)
     told_by = {"Patient": "self", "Practitioner": "clinician", "PractitionerRole": "clinician"}
+    if not address.startswith(OURS) and TOTAL not in given:
+        says = f"It is no form of Leeward's and has no total: its numbers may be points of {instrument.short} or not."
+        sheet.say(IN_DOUBT, one, says, "Score it anew.")
+        sheet.doubted.append((one, {"instrument": instrument.id, **({"at": at} if at is not None else {})}))
+        return
     source = one.source or one.author
-    by = told_by.get(((source.reference if source else None) or "").rpartition("/")[0].rpartition("/")[2])
+    kind = ((source.reference if source else None) or "").rpartition("/")[0].rpartition("/")[2]
+    by = told_by.get(kind or (source.type if source else None) or "")
     _put(sheet, one, instrument, given, at, by)
+
+
+def put_doubted_scores(sheet: Sheet) -> None:
+    """Put each form whose points are in doubt among the scores of its instrument, as one that nobody knows.
+
+    Left out, it would let an older score pass for the newest. Where there is no other, there is nothing to pass for it.
+    """
+    known = {entry["instrument"] for entry, _ in sheet.lists.get("scores", ())}
+    for one, entry in sheet.doubted:
+        if entry["instrument"] in known:
+            items = dict.fromkeys(load_instruments()[entry["instrument"]].item_ids, "unknown")
+            sheet.add("scores", {**entry, "items": items}, one)
+
+
+def _asked(one: QuestionnaireResponse, address: str) -> Instrument | None:
+    """The instrument of a questionnaire: by Leeward's address, by the name that its address ends in, or by all its items.
+
+    A questionnaire of one item is read from Leeward's own address alone: a hospital's says too little of what it is.
+    """
+    known = load_instruments()
+    if address.startswith(OURS):
+        return known.get(address.removeprefix(QUESTIONNAIRES))
+    id = instrument_named(address.rpartition("/")[2])
+    named = known[id] if id else None
+    if named is not None and len(named.items) > 1:
+        return named
+    told = [item.text for item in _flat(one.item) if item.text]
+    whole = [each for each in known.values() if len(each.items) > 1 and _names_all(each, told)]
+    return whole[0] if len(whole) == 1 else None
+
+
+def _names_all(instrument: Instrument, told: list[str]) -> bool:
+    return {item_named(instrument, text) for text in told}.issuperset(instrument.item_ids)
+
+
+def _item_of(instrument: Instrument, item: QuestionnaireResponseItem) -> str | None:
+    """The item that is answered, by its link or by the words of its question; `total` for the sum."""
+    for told in (item.linkId, item.text):
+        if told in instrument.item_ids:
+            return told
+        if told and (found := item_named(instrument, told)) is not None:
+            return found
+        if told and (told.strip().lower() in TOTALS or instrument_named(told) == instrument.id):
+            return TOTAL
+    return None
 
 
 def _flat(items: Iterable[QuestionnaireResponseItem]) -> Iterator[QuestionnaireResponseItem]:
@@ -78,17 +156,26 @@ def _answer(
     item: QuestionnaireResponseItem,
     given: dict[str, Any],
 ) -> None:
-    name = item.linkId or ""
+    name = _item_of(instrument, item)
     answer, *others = item.answer or (None,)
     if answer is None:
+        if name in instrument.item_ids and (how := _missing(item)) is not None:
+            given.setdefault(name, how)
         return
-    if name not in instrument.item_ids and name != TOTAL:
-        sheet.say(NO_PLACE, one, f"{quoted(name)} is no item of {instrument.short}.")
+    if name is None:
+        told = item.text or item.linkId or "An item without a name"
+        sheet.say(NO_PLACE, one, f"{quoted(told)} is no item of {instrument.short}.")
     elif name in given or others:
         sheet.say(CONTRADICTION, one, f"{name} has several answers. It is unknown.")
         given[name] = "unknown"
     else:
         given[name] = _answered(sheet, one, name, answer)
+
+
+def _missing(item: QuestionnaireResponseItem) -> str | None:
+    """How an answer is missing, in the word of the case file; None where nothing is said about it."""
+    told = next((one.valueCode for one in item.extension if one.url == ABSENT), None)
+    return {"asked-unknown": UNKNOWN.value, "asked-declined": REFUSED.value}.get(told or "")
 
 
 def _answered(sheet: Sheet, one: Element, name: str, answer: QuestionnaireResponseItemAnswer) -> Any:
@@ -133,11 +220,46 @@ def _put(sheet: Sheet, one: Element, instrument: Instrument, given: dict[str, An
     if given:
         entry["items"] = given
     if isinstance(total, int) and not isinstance(total, bool):
-        entry["total"] = total
+        if (
+            isinstance(one, Observation)
+            and not given
+            and instrument.method == "sum"
+            and not 0 <= total <= instrument.highest
+        ):
+            sheet.say(VALUE, one, f"{total} is no total of {instrument.short}. It is unknown.")
+        else:
+            entry["total"] = total
     if "items" not in entry and "total" not in entry:
         sheet.say(VALUE, one, f"{instrument.short} without an answer.")
-        return
+        if not isinstance(one, Observation) or not _was_made(one):
+            return
+        # Left out, it would let an older score pass for the newest.
+        entry["items"] = dict.fromkeys(instrument.item_ids, "unknown")
     sheet.add("scores", entry, one)
+
+
+def _was_made(one: Observation) -> bool:
+    """Whether a score was made and its total cannot be used, as against one that was never made."""
+    values = (getattr(one, name) for name in one.__struct_fields__ if name.startswith("value"))
+    told = any(value is not None for value in values)
+    return told or (one.dataAbsentReason is not None and not said(one.dataAbsentReason, *NEVER_MADE))
+
+
+def is_told_twice(sheet: Sheet, one: Observation, instrument: Instrument) -> bool:
+    """Whether a score is the one of a filled-in questionnaire that is in the case already, with the same total.
+
+    Where the two totals differ both stand in the case, since nobody knows which is right.
+    """
+    forms = {
+        sheet.name(form) for form in _referred(sheet, one, one.derivedFrom) if isinstance(form, QuestionnaireResponse)
+    }
+    for entry, source in sheet.lists.get("scores", ()):
+        if source in forms and entry["instrument"] == instrument.id:
+            total = _points(sheet, one, one, TOTAL)
+            if total is None or "total" not in entry or total == entry["total"]:
+                return True
+            sheet.say(CONTRADICTION, one, "Its total is not that of the form that it is derived from. Both are used.")
+    return False
 
 
 def instrument_of(one: Observation) -> Instrument | None:
@@ -154,7 +276,9 @@ def instrument_of(one: Observation) -> Instrument | None:
 
 
 def _ours(one: Observation | ObservationComponent) -> tuple[Coding, ...]:
-    return tuple(coding for coding in (one.code.coding if one.code else ()) if (coding.system or "").startswith(OURS))
+    """Leeward's own codes of instruments and their items."""
+    named = one.code.coding if one.code else ()
+    return tuple(one for one in named if (one.system or "").startswith(OURS) and one.system not in OTHERS)
 
 
 def is_item(one: Observation) -> bool:
@@ -165,7 +289,7 @@ def is_item(one: Observation) -> bool:
 def put_score(sheet: Sheet, one: Observation, instrument: Instrument) -> set[int]:
     """A score with the items that it has as members or components; the members that belong to it (by `id()`)."""
     at, stands = sheet.span(one, one.effectiveDateTime, one.effectiveInstant, one.effectivePeriod)
-    members = [member for member in map(sheet.held, one.hasMember) if isinstance(member, Observation)]
+    members = [member for member in _referred(sheet, one, one.hasMember) if isinstance(member, Observation)]
     came = len(members)
     members = [member for member in members if member is not one]
     if came < len(one.hasMember):
@@ -192,8 +316,16 @@ def put_score(sheet: Sheet, one: Observation, instrument: Instrument) -> set[int
     return {id(member) for member in members}
 
 
+def _referred(sheet: Sheet, one: Observation, references: Iterable[Reference]) -> Iterator[Element | None]:
+    """What an observation refers to, each None where it did not come along."""
+    return (sheet.held(reference, one) for reference in references)
+
+
 def _belongs(sheet: Sheet, one: Observation, member: Observation) -> bool:
-    """Whether a member was made with its score: one of another time belongs to another score."""
+    """Whether a member was made with its score: one of another time belongs to another score, one of another to nobody."""
+    if member.subject is not None and person_of(member) != person_of(one):
+        sheet.say(SOMEBODY_ELSE, one, f"{sheet.name(member)} belongs to it and is about somebody else.")
+        return False
     if not may_be_used(sheet, member):
         return False
     if member.effectiveDateTime and one.effectiveDateTime and member.effectiveDateTime != one.effectiveDateTime:
@@ -212,9 +344,9 @@ def _item_name(part: Observation | ObservationComponent, instrument: Instrument)
     if is_coded(part.code):
         return None
     for text in words_of(part.code):
-        found, _ = resolve_items(instrument, [text])
-        if found:
-            return found[text]
+        found = item_named(instrument, text)
+        if found is not None:
+            return found
     return None
 
 

@@ -12,6 +12,7 @@ Stable codes of what is said about a record:
     LW-0917  two statements contradict each other
     LW-0918  it holds something that changes its meaning and that Leeward does not know
     LW-0919  it was used, but not as it stands
+    LW-0938  it is a form that Leeward knows, and its numbers may not be its points
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from leeward.errors import Problem, shown
+from leeward.fhir.reading import read_resource
 from leeward.fhir.structures import Element, Period, Reference
 from leeward.knowledge import Knowledge
 from leeward.model.instants import Span
@@ -36,6 +38,7 @@ VALUE = "LW-0916"
 CONTRADICTION = "LW-0917"
 MODIFIED = "LW-0918"
 REMARK = "LW-0919"
+IN_DOUBT = "LW-0938"
 
 MENDS: Mapping[str, str] = {
     SOMEBODY_ELSE: "Nothing of it is used.",
@@ -46,6 +49,7 @@ MENDS: Mapping[str, str] = {
     CONTRADICTION: "Correct it in the record, or ask the person.",
     MODIFIED: "Nothing of it is used.",
     REMARK: "Check it with the person.",
+    IN_DOUBT: "Score it anew.",
 }
 
 EARLIEST_YEAR = 1900
@@ -66,9 +70,12 @@ class Sheet:
         self.lists: dict[str, list[tuple[Entry, str]]] = {}
         self.fields: dict[str, tuple[Any, str]] = {}
         self.problems: list[Problem] = []
+        self.doubted: list[tuple[Element, Entry]] = []
+        """Scores that were made, and whose points nobody can tell."""
         self._names: dict[int, str] = {}
         self._by_name: dict[str, Element] = {}
         self._by_id: dict[str, Element] = {}
+        self._contained: dict[int, tuple[Element, ...]] = {}
         for place, one in enumerate(resources):
             kind = type(one).__name__
             self._names[id(one)] = name = f"{kind}/{one.id}" if one.id else f"{kind} {place + 1} of the bundle"
@@ -79,6 +86,10 @@ class Sheet:
     def name(self, one: Element) -> str:
         """How a resource is called in what is said about it."""
         return self._names.get(id(one), type(one).__name__)
+
+    def of(self, source: str) -> Element | None:
+        """The resource that an entry comes from, by its source: the first of them, or the one that contains it."""
+        return self._by_name.get(source.partition(", ")[0].partition("#")[0])
 
     def add(self, kind: str, entry: Entry, *of: Element) -> None:
         """Put an entry on one of the lists of the case."""
@@ -93,13 +104,28 @@ class Sheet:
         path = of if isinstance(of, str) else self.name(of)
         self.problems.append(Problem(path=path, code=code, says=says, mend=mend or MENDS[code]))
 
-    def held(self, reference: Reference | None) -> Element | None:
-        """The resource that a reference means, where it came along."""
+    def held(self, reference: Reference | None, of: Element | None = None) -> Element | None:
+        """The resource that a reference means, where it came along; `of` is the one that refers, and may contain it."""
         told = (reference.reference if reference else None) or ""
+        if told.startswith("#"):
+            return next((one for one in self.contained(of) if getattr(one, "id", None) == told[1:]), None)
         kind, id_ = _TYPE.search(told), id_of(reference)
         if kind is not None:
             return self._by_name.get(f"{kind[1]}/{id_}")
         return self._by_id.get(id_ or "") if told.startswith("urn:uuid:") else None
+
+    def contained(self, of: Element | None) -> tuple[Element, ...]:
+        """The resources that another one contains, read once; what cannot be read is said."""
+        raw = getattr(of, "contained", ())
+        if not raw or of is None:
+            return ()
+        if id(of) not in self._contained:
+            found = [read_resource(one, f"{self.name(of)}.contained[{place}]") for place, one in enumerate(raw)]
+            self.problems += [one for one in found if isinstance(one, Problem)]
+            held = tuple(one for one in found if not isinstance(one, Problem))
+            self._contained[id(of)] = held
+            self._names |= {id(one): f"{self.name(of)}#{getattr(one, 'id', None) or 'contained'}" for one in held}
+        return self._contained[id(of)]
 
     def span(self, of: Element, *told: str | Period | None) -> tuple[Any, bool]:
         """The time for `at` of an entry, and whether the entry may stand at all: nothing of the future does.
@@ -112,7 +138,8 @@ class Sheet:
             self.say(TIME, of, "It has no time. It is used as of an unknown time.")
             return None, True
         start, end = (given.start, given.end) if isinstance(given, Period) else (given, given)
-        first, last = self.moment(start), self.moment(end)
+        first = self.moment(start)
+        last = first if end == start else self.moment(end)
         if (start and first is None) or (end and last is None) or not (first or last):
             self.say(TIME, of, "Its time cannot be read. It is used as of an unknown time.")
             return None, True
@@ -159,16 +186,26 @@ def written(earliest: datetime, latest: datetime) -> Any:
 
 
 def id_of(reference: Reference | None) -> str | None:
-    """The id that a reference ends in, whether relative, absolute, of one version or a UUID."""
-    found = _REFERENCE.search((reference.reference if reference else None) or "")
+    """The id that a reference ends in, whether relative, absolute, of one version or a UUID; a search has none."""
+    told = (reference.reference if reference else None) or ""
+    found = None if "?" in told else _REFERENCE.search(told)
     return found[1] if found else None
 
 
 def person_of(one: Element) -> str | None:
     """The id of the person whom a resource is about; None where it does not say, or is about a group or a thing."""
-    reference = getattr(one, "subject", None) or getattr(one, "patient", None)
-    kind = _TYPE.search((reference.reference if reference else None) or "")
-    return None if kind is not None and kind[1] != "Patient" else id_of(reference)
+    kind = _TYPE.search(subject_of(one))
+    return None if kind is not None and kind[1] != "Patient" else id_of(_subject(one))
+
+
+def subject_of(one: Element) -> str:
+    """The reference to whom or what a resource is about, as it was told; empty where none was."""
+    reference = _subject(one)
+    return (reference.reference if reference else None) or ""
+
+
+def _subject(one: Element) -> Reference | None:
+    return getattr(one, "subject", None) or getattr(one, "patient", None) or getattr(one, "for_", None)
 
 
 def quoted(text: str) -> str:

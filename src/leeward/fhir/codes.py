@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
 from leeward.casefile.names import observations as observations_named
+from leeward.casefile.spelling import slug
 from leeward.errors import BadInput
 from leeward.fhir.structures import CodeableConcept, Coding
 from leeward.instruments import load_instruments, resolve
@@ -75,6 +76,14 @@ def _by_code(knowledge: Knowledge) -> Mapping[tuple[str, str], Meaning]:
     return found
 
 
+def code_of(observation: str, knowledge: Knowledge) -> tuple[Coding, ...]:
+    """The code of LOINC by which an observation of the case file is written; none where Leeward knows none."""
+    for entry in knowledge.table_of("fhir-codes", FhirCode).values():
+        if entry.use == "observation" and entry.means == observation and entry.loinc:
+            return (Coding(system="http://loinc.org", code=entry.loinc[0]),)
+    return ()
+
+
 def days_of(name: str, knowledge: Knowledge) -> float:
     """How many days a statement of this kind speaks for now."""
     return knowledge.table_of("fhir-codes", FhirCode)[name].days or 0
@@ -114,6 +123,11 @@ def said(concept: CodeableConcept | None, *among: str) -> bool:
     return concept is not None and any(coding.code in among for coding in concept.coding)
 
 
+def is_said(concept: CodeableConcept | None, *among: str) -> bool:
+    """Whether a status is one of these words, by its code or by its text ("Entered in error")."""
+    return said(concept, *among) or any(slug(text) in among for text in words_of(concept))
+
+
 def words_of(concept: CodeableConcept | None) -> tuple[str, ...]:
     """The words in which a concept is told: its text, then the names of its codes."""
     if concept is None:
@@ -138,9 +152,19 @@ def instrument_in_words(concept: CodeableConcept | None) -> str | None:
     for coding in concept.coding if concept else ():
         if (coding.system or "").startswith(OURS) and coding.code in load_instruments():
             return coding.code
-    for text in words_of(concept):
+    return next((id for text in words_of(concept) if (id := instrument_named(text)) is not None), None)
+
+
+_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
+_ENDS = re.compile(r"[\s\-_:,]+(?:total|score|assessment|panel|questionnaire|form)\s*$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def instrument_named(text: str) -> str | None:
+    """The one instrument that a text names, with or without its short name in brackets and words such as total score."""
+    for told in (text, plain := _BRACKETS.sub("", text), _ENDS.sub("", plain), _ENDS.sub("", _ENDS.sub("", plain))):
         try:
-            return resolve(text)
+            return resolve(told)
         except BadInput:
             continue
     return None

@@ -26,6 +26,7 @@ from leeward.fhir.structures import (
     Element,
     Extension,
     Identifier,
+    MedicationAdministration,
     Meta,
     OperationOutcome,
     Patient,
@@ -156,7 +157,10 @@ def _dated(resource: Element, now: str, known: str) -> Element:
     meta: Meta | None = getattr(resource, "meta", None)
     if meta is None or isinstance(resource, Questionnaire):
         return resource
-    charted = isinstance(resource, Patient | QuestionnaireResponse) or getattr(resource, "status", "") == "final"
+    charted = (
+        isinstance(resource, Patient | QuestionnaireResponse | MedicationAdministration)
+        or getattr(resource, "status", "") == "final"
+    )
     at = resource.recorded if isinstance(resource, AuditEvent) else known if charted else now
     return msgspec.structs.replace(resource, meta=msgspec.structs.replace(meta, lastUpdated=at))  # pyright: ignore
 

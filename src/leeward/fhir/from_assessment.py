@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from leeward.fhir.chart_resources import chart_resources
 from leeward.fhir.codes import OURS
 from leeward.fhir.outcomes import not_answered
 from leeward.fhir.plan_resources import plan_resources
@@ -53,6 +54,7 @@ def resources_of(
     if held.subject.reference == f"Patient/{held.id('Patient')}":
         made.append(_patient(held))
     made += score_resources(held)
+    made += chart_resources(held, knowledge)
     made += [_calculation(held, one, place) for place, one in enumerate(held.assessment.calculations)]
     made += plan_resources(held, knowledge)
     made += safety_resources(held)

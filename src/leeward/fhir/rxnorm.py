@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -207,6 +207,35 @@ def _named_in(text: str, table: Listed) -> tuple[str, ...]:
     """Ingredients of the table that a text names as whole words."""
     words = text.lower()
     return tuple(one for one in table.names if re.search(rf"(?<![a-z]){re.escape(one)}(?![a-z])", words))
+
+
+@cache
+def _brands(knowledge: Knowledge) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """Brands of the table by what they hold, as a name of Leeward's, and a pattern that finds one as whole words."""
+    found: dict[str, str] = {}
+    for code in listed(knowledge).products:
+        product = _listed_product(knowledge, code)
+        if product.brand and product.ingredients:
+            held = " / ".join(one.name for one in product.ingredients)
+            slow = product.extended_release and len(product.ingredients) == 1
+            found[product.brand.lower()] = f"{held} extended release" if slow else held
+    longest_first = sorted(found, key=len, reverse=True)
+    return found, re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![a-z0-9])")
+
+
+@lru_cache(maxsize=4096)
+def held_by_words(text: str, knowledge: Knowledge) -> str | None:
+    """What a medicine named by a brand, or by words around an ingredient, holds; None where the table has neither.
+
+    >>> from leeward.knowledge import load_knowledge
+    >>> held_by_words("Roxybond 30 mg", load_knowledge()), held_by_words("PO oxycodone IR 5 mg", load_knowledge())
+    ('oxycodone', 'oxycodone')
+    """
+    brands, pattern = _brands(knowledge)
+    brand = pattern.search(text.lower())
+    if brand is not None:
+        return brands[brand[0]]
+    return " / ".join(_named_in(text, listed(knowledge))) or None
 
 
 def doubts_of(concept: CodeableConcept | None, knowledge: Knowledge, path: str = "") -> tuple[Problem, ...]:

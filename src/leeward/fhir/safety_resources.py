@@ -104,7 +104,14 @@ def _issue(writing: Writing, alert: Alert, place: int) -> DetectedIssue:
 
 
 def _between(writing: Writing, found: Interaction, place: int) -> DetectedIssue:
-    known = [found.mechanism, *found.measured, f"Not known: {found.not_known}" if found.not_known else "", found.note]
+    level = found.level_change.lines() if found.level_change is not None else ()
+    known = [
+        found.mechanism,
+        *found.measured,
+        *level,
+        f"Not known: {found.not_known}" if found.not_known else "",
+        found.note,
+    ]
     steps = (found.do, f"Lifted by: {found.lifted_by}" if found.lifted_by else "")
     return DetectedIssue(
         id=writing.id_of_answer("DetectedIssue", found.id, *found.between, place),

@@ -17,9 +17,11 @@ import msgspec
 
 from leeward.casefile import case_from
 from leeward.errors import BadInput, Problem
+from leeward.fhir.case_allergies import put_allergy
 from leeward.fhir.case_conditions import put_condition
-from leeward.fhir.case_medicines import PUTS, put_allergy, put_request
+from leeward.fhir.case_medicines import PUTS, put_last_taken, put_request
 from leeward.fhir.case_observations import DrugTests, may_be_used, put_observation
+from leeward.fhir.case_past import put_past
 from leeward.fhir.case_patient import (
     patient_of,
     put_encounters,
@@ -28,20 +30,20 @@ from leeward.fhir.case_patient import (
     put_weight,
     refuse_the_dead,
 )
-from leeward.fhir.case_scores import instrument_of, is_item, put_response, put_score
+from leeward.fhir.case_scores import instrument_of, is_item, is_told_twice, put_doubted_scores, put_response, put_score
 from leeward.fhir.case_sheet import (
     CONTRADICTION,
     MODIFIED,
     NO_PLACE,
     REMARK,
     SOMEBODY_ELSE,
-    TIME,
     UNCLEAR,
     Entry,
     Sheet,
     person_of,
 )
-from leeward.fhir.codes import meanings, said
+from leeward.fhir.codes import is_said, meanings
+from leeward.fhir.longest import shorten
 from leeward.fhir.reading import Resources
 from leeward.fhir.structures import (
     AllergyIntolerance,
@@ -59,12 +61,6 @@ from leeward.fhir.structures import (
 )
 from leeward.knowledge import Knowledge, load_knowledge
 from leeward.model.case import Case
-
-LONGEST: Mapping[str, int] = {
-    "observations": 1500, "scores": 300, "doses": 500, "orders": 200, "medicines": 500, "conditions": 500,
-    "allergies": 200, "exposures": 200,
-}  # fmt: skip
-"""Entries of each list that are taken over, the newest first: fewer than a case file may hold. A convention of Leeward."""
 
 LEFT_OPEN: Mapping[str, Entry] = {
     "medicines": {"name": "unknown"},
@@ -120,15 +116,15 @@ def case_document(
         raise BadInput.one(UNCLEAR, "", "There is no resource in it that Leeward can read.", "Give a bundle of FHIR R4.")  # fmt: skip
     sheet = Sheet(now, knowledge, held)
     for read in (resources, *([drafts] if drafts else [])):
-        sheet.problems += [*read.problems, *read.passed_over]
+        sheet.problems += [*read.problems, *read.passed_over, *read.partial]
     person = patient_of(held, patient)
     for one in held:
         if isinstance(one, Patient) and one.id == person:
             refuse_the_dead(sheet, one)
     about = _usable(sheet, held, drafted, person)
     no_allergy = _put_all(sheet, about, {id(one) for one in drafted})
-    _close_lists(sheet, no_allergy, complete)
-    return _finished(sheet)
+    _close_lists(sheet, no_allergy, complete, whole=not (resources.partial or resources.problems))
+    return _finished(sheet, {sheet.name(one) for one in drafted})
 
 
 def _usable(sheet: Sheet, held: Sequence[Element], drafted: Sequence[Element], person: str | None) -> list[Element]:
@@ -162,13 +158,19 @@ def _newest_versions(sheet: Sheet, held: Sequence[Element], drafted: Sequence[El
     Where the newest cannot be told all are used, since what they say may both be so; none where one is in error.
     """
     drafts = {id(one) for one in drafted}
-    by_name: dict[str, dict[bytes, Element]] = {}
+    by_name: dict[str, list[Element]] = {}
     for one in held:
-        versions = by_name.setdefault(sheet.name(one), {})
-        content = msgspec.json.encode(one)
-        versions[content] = one if id(one) in drafts else versions.get(content, one)
+        by_name.setdefault(sheet.name(one), []).append(one)
     found: set[int] = set()
-    for versions in map(list, map(dict[bytes, Element].values, by_name.values())):
+    for named in by_name.values():
+        if len(named) == 1:
+            found.add(id(named[0]))
+            continue
+        contents: dict[bytes, Element] = {}
+        for one in named:
+            content = msgspec.json.encode(one)
+            contents[content] = one if id(one) in drafts else contents.get(content, one)
+        versions = list(contents.values())
         dated = [(moment.latest, one) for one in versions if (moment := sheet.moment(_updated(one))) is not None]
         dated.sort(key=lambda pair: pair[0])
         own = [one for one in versions if id(one) in drafts]
@@ -190,7 +192,7 @@ def _newest_versions(sheet: Sheet, held: Sequence[Element], drafted: Sequence[El
 
 def _in_error(one: Element) -> bool:
     error = "entered-in-error"
-    return getattr(one, "status", None) == error or said(getattr(one, "verificationStatus", None), error)
+    return getattr(one, "status", None) == error or is_said(getattr(one, "verificationStatus", None), error)
 
 
 def _updated(one: Element) -> str | None:
@@ -205,32 +207,59 @@ def _put_all(sheet: Sheet, about: Sequence[Element], drafted: set[int]) -> list[
             put_patient(sheet, one)
     put_encounters(sheet, [one for one in about if isinstance(one, Encounter)])
     no_allergy: list[Element] = []
+    panels = _panels(sheet, about)
     for one in about:
         if isinstance(one, MedicationRequest):
             put_request(sheet, one, draft=id(one) in drafted)
         elif isinstance(one, Condition):
             put_condition(sheet, one)
         elif isinstance(one, QuestionnaireResponse):
-            put_response(sheet, one)
+            put_response(sheet, one, panels.get(id(one)))
         elif isinstance(one, AllergyIntolerance):
             no_allergy += [one] if put_allergy(sheet, one) else []
         elif type(one) in PUTS:
             PUTS[type(one)](sheet, one)
         elif not isinstance(one, (Patient, Encounter, Observation)):
             sheet.say(NO_PLACE, one, "A case file has no place for it.")
-    _put_observations(sheet, [one for one in about if isinstance(one, Observation)])
+    put_past(sheet, about)
+    put_last_taken(sheet)
+    observations = [one for one in about if isinstance(one, Observation)]
+    _put_observations(sheet, [*observations, *(inner for one in observations for inner in _within(sheet, one))])
+    put_doubted_scores(sheet)
     return no_allergy
 
 
-def _close_lists(sheet: Sheet, no_allergy: Sequence[Element], complete: Collection[str]) -> None:
-    """Leave every list open that nobody vouches for; the words *no known allergy* close theirs."""
-    if no_allergy and "allergies" not in sheet.lists:
+def _within(sheet: Sheet, one: Observation) -> list[Observation]:
+    """The observations that another contains and refers to: they are about whom it is about."""
+    own = [told for told in (*one.hasMember, *one.derivedFrom) if (told.reference or "").startswith("#")]
+    inner = [found for told in own if isinstance(found := sheet.held(told, one), Observation)]
+    return [found for found in inner if found.subject is None or person_of(found) == person_of(one)]
+
+
+def _panels(sheet: Sheet, about: Sequence[Element]) -> dict[int, Observation]:
+    """The score that was made of each filled-in questionnaire (by its `id()`)."""
+    found: dict[int, Observation] = {}
+    for one in [one for one in about if isinstance(one, Observation) and instrument_of(one) is not None]:
+        for form in (sheet.held(reference, one) for reference in one.derivedFrom):
+            if isinstance(form, QuestionnaireResponse):
+                found.setdefault(id(form), one)
+    return found
+
+
+def _close_lists(sheet: Sheet, no_allergy: Sequence[Element], complete: Collection[str], whole: bool) -> None:
+    """Leave every list open that nobody vouches for; the words *no known allergy* close theirs where all of it came."""
+    if no_allergy and "allergies" not in sheet.lists and whole:
         sheet.set("allergies", [], *no_allergy)
-    for one in no_allergy if "allergies" in sheet.lists else ():
+    elif no_allergy and "allergies" not in sheet.lists:
+        sheet.lists["allergies"] = []
+        for one in no_allergy:
+            says = "It says that there is no known allergy, and not all of the record could be read. It is left open."
+            sheet.say(CONTRADICTION, one, says, "Ask the person.")
+    for one in no_allergy if sheet.lists.get("allergies") else ():
         sheet.say(CONTRADICTION, one, "It says that there is no known allergy, and the record holds one.")
     for kind, entry in LEFT_OPEN.items():
         if kind in complete:
-            if kind not in sheet.lists and kind not in sheet.fields:
+            if not sheet.lists.get(kind) and kind not in sheet.fields:
                 sheet.fields[kind] = ([], "somebody vouches that there is none")
         elif kind in sheet.lists:
             sheet.lists[kind].append((entry, "the record, which may not hold everything"))
@@ -241,7 +270,10 @@ def _put_observations(sheet: Sheet, observations: Sequence[Observation]) -> None
     usable = [one for one in observations if may_be_used(sheet, one)]
     scores = [(one, instrument) for one in usable if not is_item(one) and (instrument := instrument_of(one))]
     for one, instrument in scores:
-        belongs |= put_score(sheet, one, instrument)
+        if is_told_twice(sheet, one, instrument):
+            belongs |= {id(sheet.held(reference, one)) for reference in one.hasMember}
+        else:
+            belongs |= put_score(sheet, one, instrument)
     taken = belongs | {id(one) for one, _ in scores}
     weights: list[Observation] = []
     pregnancies: list[Observation] = []
@@ -264,17 +296,17 @@ def _put_observations(sheet: Sheet, observations: Sequence[Observation]) -> None
         sheet.fields["patient.sex"] = ("unknown", sheet.fields["patient.sex"][1])
 
 
-def _finished(sheet: Sheet) -> FromFhir:
+def _finished(sheet: Sheet, drafted: Collection[str]) -> FromFhir:
     """The document, without what no case file may hold; whatever is left out for that is listed with its sentence."""
-    for kind, most in LONGEST.items():
-        _shorten(sheet, kind, most)
+    shorten(sheet, LEFT_OPEN, drafted)
     while True:
-        document, sources = _document(sheet)
+        document, _ = _document(sheet)
         try:
-            case = case_from(document, sheet.knowledge)
+            case = case_from(document, sheet.knowledge, mend=lambda kind, wrong: _mended(sheet, kind, wrong))
         except BadInput as wrong:
-            _mend(sheet, wrong)
+            _mend_fields(sheet, wrong)
             continue
+        document, sources = _document(sheet)
         listed = tuple(sorted(set(sheet.problems)))
         return FromFhir(document=document, case=case, not_understood=listed, sources=sources)
 
@@ -293,54 +325,48 @@ def _document(sheet: Sheet) -> tuple[dict[str, Any], dict[str, str]]:
     return document, sources
 
 
-def _shorten(sheet: Sheet, kind: str, most: int) -> None:
-    entries = sheet.lists.get(kind, [])
-    if len(entries) <= most:
-        return
-    newest = sorted(entries, key=lambda pair: _ends(pair[0]), reverse=True)
-    opened = [pair for pair in entries if pair[0] is LEFT_OPEN.get(kind)]
-    kept = {id(entry) for entry, _ in (*opened, *newest[: most - len(opened)])}
-    for entry, source in entries:
-        if id(entry) not in kept:
-            sheet.say(TIME, source, f"The record holds more than {most} {kind}; the newest are used.", "Send less.")
-    sheet.lists[kind] = [pair for pair in entries if id(pair[0]) in kept]
+def _mended(sheet: Sheet, kind: str, wrong: Sequence[Problem]) -> list[Entry] | None:
+    """A list of the sheet without what a case file refuses: an observation and a given dose become unknown, the rest is left out."""
+    mended, out = False, set[int]()
+    for problem in wrong:
+        entry = _ENTRY.match(problem.path)
+        if entry is None or entry[1] != kind or int(entry[2]) >= len(sheet.lists.get(kind, ())):
+            continue
+        place = int(entry[2])
+        sheet.say(problem.code, sheet.lists[kind][place][1], problem.says, problem.mend)
+        if not _blank(sheet, kind, place):
+            out.add(place)
+        mended = True
+    if not mended:
+        return None
+    sheet.lists[kind] = [pair for place, pair in enumerate(sheet.lists[kind]) if place not in out]
+    return [entry for entry, _ in sheet.lists[kind]]
 
 
-def _ends(entry: Entry) -> datetime:
-    at = entry.get("at", entry.get("last_use"))
-    told = at.get("latest") if isinstance(at, dict) else at  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    try:
-        return datetime.fromisoformat(str(told))  # pyright: ignore[reportUnknownArgumentType]
-    except ValueError:
-        return datetime.fromisoformat("1900-01-01T00:00:00+00:00")
-
-
-def _mend(sheet: Sheet, wrong: BadInput) -> None:
-    """Take out of the sheet what a case file refuses: an observation becomes unknown, everything else is left out."""
+def _mend_fields(sheet: Sheet, wrong: BadInput) -> None:
+    """Take out of the sheet the single fields that a case file refuses; raises again what cannot be mended so."""
     mended = False
-    out: dict[str, set[int]] = {}
     for problem in wrong.problems:
-        entry, field = _ENTRY.match(problem.path), _FIELD.match(problem.path)
-        if entry is not None and int(entry[2]) < len(sheet.lists.get(entry[1], ())):
-            kind, place = entry[1], int(entry[2])
-            sheet.say(problem.code, sheet.lists[kind][place][1], problem.says, problem.mend)
-            if not (kind == "observations" and _blank(sheet, place)):
-                out.setdefault(kind, set()).add(place)
-            mended = True
-        elif field is not None and field[1] in sheet.fields:
+        field = _FIELD.match(problem.path)
+        if field is not None and field[1] in sheet.fields:
             sheet.say(problem.code, sheet.fields.pop(field[1])[1], problem.says, problem.mend)
             mended = True
-    for kind, places in out.items():
-        sheet.lists[kind] = [pair for place, pair in enumerate(sheet.lists[kind]) if place not in places]
     if not mended:
         raise wrong
 
 
-def _blank(sheet: Sheet, place: int) -> bool:
-    """Make an observation unknown, keeping its time; False where that was done before and did not help."""
-    entry, source = sheet.lists["observations"][place]
-    if entry.get("value") == "unknown":
+KEEPS = {"observations": ("value", ("what", "at")), "doses": ("dose", ("medicine", "rxnorm", "at"))}
+"""What becomes unknown in an entry that is refused, and what of it stays: that it was given, and when, still counts."""
+
+
+def _blank(sheet: Sheet, kind: str, place: int) -> bool:
+    """Make an observation or a given dose unknown, keeping its time; False where that was done before and did not help."""
+    if kind not in KEEPS:
         return False
-    kept = {key: entry[key] for key in ("what", "at") if key in entry}
-    sheet.lists["observations"][place] = ({**kept, "value": "unknown"}, source)
+    unknown, stay = KEEPS[kind]
+    entry, source = sheet.lists[kind][place]
+    if entry.get(unknown) == "unknown":
+        return False
+    kept = {key: entry[key] for key in stay if key in entry}
+    sheet.lists[kind][place] = ({**kept, unknown: "unknown"}, source)
     return True

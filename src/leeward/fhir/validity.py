@@ -15,6 +15,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from leeward.errors import Problem, shown
+from leeward.fhir.choices import choices_of
 from leeward.fhir.json_text import is_object
 from leeward.fhir.outcomes import issue, outcome_of
 from leeward.fhir.reading import read_resource
@@ -128,30 +129,6 @@ def _choices(raw: Mapping[str, Any], structure: type[Element], path: str) -> Ite
 
 def _is_choice_of(name: str, stem: str) -> bool:
     return name.startswith(stem) and name[len(stem) : len(stem) + 1].isupper()
-
-
-TYPES = (
-    "Age", "Attachment", "Boolean", "Canonical", "CodeableConcept", "Coding", "Date", "DateTime", "Decimal", "Duration",
-    "Identifier", "Instant", "Integer", "Period", "Quantity", "Range", "Ratio", "Reference", "String", "Time", "Timing",
-    "Uri",
-)  # fmt: skip
-
-
-@cache
-def choices_of(structure: type[Element]) -> Mapping[str, frozenset[str]]:
-    """Elements of which at most one may be there, by what their names share before the name of a type.
-
-    >>> sorted(choices_of(RESOURCES["MedicationRequest"])["medication"])
-    ['medicationCodeableConcept', 'medicationReference']
-    """
-    single = [field.encode_name for field in msgspec.structs.fields(structure) if field.default is None]
-    found: dict[str, set[str]] = {}
-    for name in single:
-        for type_ in TYPES:
-            stem = name.removesuffix(type_)
-            if stem and stem != name and stem not in single:
-                found.setdefault(stem, set()).add(name)
-    return {stem: frozenset(names) for stem, names in found.items() if len(names) > 1}
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
@@ -13,6 +12,7 @@ from leeward.errors import BadInput, Problem
 from leeward.fhir.json_text import is_object
 from leeward.fhir.primitives import Code, Uri
 from leeward.fhir.reading import read_resource
+from leeward.hooks.issued import card_id, suggestion_ids
 from leeward.hooks.misread import misread
 from leeward.hooks.request import Address
 
@@ -123,19 +123,30 @@ def ranked(cards: Iterable[tuple[str, Card]]) -> tuple[Card, ...]:
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
-def named(card: Card, service: str, instance: str, topic: str) -> Card:
+def named(card: Card, service: str, instance: str, topic: str, *, seal: str = "", launch: str = "") -> Card:
     """The card as it is sent: with its id, and with one for each suggestion, so that feedback can tell what was taken.
 
-    The ids are the same where the same service answers the same call again. What a record wrote between angle brackets
-    is shown as it stands: a reader of Markdown would take it for HTML.
+    The ids are the same where the same service answers the same call again under the same seal. `launch` is where
+    Leeward opens in the chart; empty where it does not. What a record wrote between angle brackets
+    is shown as it stands: a reader of Markdown would take it for HTML. The summary is no Markdown, and has another sign.
     """
-    id = uuid.uuid5(uuid.NAMESPACE_URL, f"leeward-card:{service}:{instance}:{topic}")
+    id = card_id(seal, f"{service}:{instance}:{topic}", len(card.suggestions))
     suggestions = tuple(
-        msgspec.structs.replace(one, uuid=str(uuid.uuid5(id, str(number))))
-        for number, one in enumerate(card.suggestions)
+        msgspec.structs.replace(one, uuid=own)
+        for one, own in zip(card.suggestions, suggestion_ids(id, len(card.suggestions)), strict=True)
     )
-    detail = _TAG.sub("&lt;", card.detail) if card.detail else None
-    return msgspec.structs.replace(card, uuid=str(id), suggestions=suggestions, detail=detail)
+    links = card.links
+    if launch:
+        context = msgspec.json.encode({"service": service, "card": str(id)}).decode()
+        links = (*links, Link(label="Open in Leeward", url=launch, type="smart", app_context=context))
+    return msgspec.structs.replace(
+        card,
+        uuid=str(id),
+        suggestions=suggestions,
+        summary=_TAG.sub("‹", card.summary),
+        detail=_TAG.sub("&lt;", card.detail) if card.detail else None,
+        links=links,
+    )
 
 
 def read_cards(raw: object) -> Cards:

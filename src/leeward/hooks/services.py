@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import msgspec
 
 from leeward import __version__
+from leeward.fhir.structures import Patient
 from leeward.hooks import assessed
 from leeward.hooks.cards import Card, named, ranked
 from leeward.hooks.cdc.cards import cdc_cards
 from leeward.hooks.cdc.recommendations import recommendations
 from leeward.hooks.cdc.record_view import RecordView
+from leeward.hooks.cdc.unclear import unclear_card
 from leeward.hooks.discovery import ServiceLine, Services
-from leeward.hooks.request import Hook
+from leeward.hooks.request import Hook, HookRequest
+from leeward.hooks.set_aside import checkable, strangers_card, unchecked_card, unchecked_drafts, without_strangers
 from leeward.hooks.situation import Situation
 from leeward.knowledge import Knowledge
 
@@ -32,7 +36,9 @@ RECORD = PATIENT | MEDICINES | {
     "observations": "Observation?patient={{context.patientId}}&category=vital-signs,laboratory,survey,exam",
     "allergies": "AllergyIntolerance?patient={{context.patientId}}",
     "administrations": "MedicationAdministration?patient={{context.patientId}}",
+    "dispenses": "MedicationDispense?patient={{context.patientId}}",
     "answers": "QuestionnaireResponse?patient={{context.patientId}}",
+    "encounters": "Encounter?patient={{context.patientId}}",
 }  # fmt: skip
 PRESCRIBING = PATIENT | {
     "requests": "MedicationRequest?patient={{context.patientId}}",
@@ -45,18 +51,42 @@ PRESCRIBING = PATIENT | {
     "plans": "CarePlan?patient={{context.patientId}}",
 }  # fmt: skip
 
+PUBLISHED_ITEMS = {
+    "opioidcds-01": 9, "opioidcds-02": 10, "opioidcds-03": 13, "opioidcds-04-05": 13, "opioidcds-06": 1,
+    "opioidcds-07": 14, "opioidcds-08-order-sign": 3, "opioidcds-09": 2, "opioidcds-10-order-sign": 10,
+    "opioidcds-10-patient-view": 4, "opioidcds-11": 9, "opioidcds-11-patient-view": 3, "opioidcds-12-patient-view": 5,
+}  # fmt: skip
+"""The fewest items that a published call brings to each service (opioid-cds-r4, 2023)."""
+
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """A service. A call is answered only where every key of its prefetch was answered."""
 
     line: ServiceLine
     answers: Answers
+    opens: bool = False
+    """Whether its cards open Leeward's own pages in the chart."""
+
+    def is_complete_in_the_older_dialect(self, request: HookRequest) -> bool:
+        """Whether a call names what it prefetched item1, item2 ..., as the published record systems do, and brings enough.
+
+        Its names say nothing of what an item that is null was to hold, so only the services that were published with
+        such calls take them, each with as many items as it was published with.
+        """
+        items = [key for key in request.call.prefetch if re.fullmatch(r"item[1-9]\d?", key)]
+        whole = len(items) == len(request.call.prefetch) and request.satisfied.issuperset(items)
+        knows_whom = any(isinstance(one, Patient) for one in request.resources.held)
+        fewest = PUBLISHED_ITEMS.get(self.line.id)
+        return whole and knows_whom and fewest is not None and len(items) >= fewest
 
     def cards(self, situation: Situation) -> tuple[Card, ...]:
         """The cards for a call: one a topic, the most urgent first, each with its id."""
-        instance = situation.request.call.hook_instance
-        found = [(topic, named(card, self.line.id, instance, topic)) for topic, card in self.answers(situation)]
-        return ranked(found)
+        request, strangers = without_strangers(situation.request)
+        instance = request.call.hook_instance
+        situation = msgspec.structs.replace(situation, request=request)
+        told = (*strangers_card(situation, strangers), *self.answers(situation))
+        sealed = {"seal": situation.seal, "launch": situation.launch if self.opens else ""}
+        return ranked((topic, named(card, self.line.id, instance, topic, **sealed)) for topic, card in told)
 
 
 def _line(id: str, hook: Hook, title: str, description: str, prefetch: dict[str, str]) -> ServiceLine:
@@ -74,9 +104,15 @@ def _line(id: str, hook: Hook, title: str, description: str, prefetch: dict[str,
 
 def _cdc(service: str = "") -> Answers:
     def answers(situation: Situation) -> Iterator[tuple[str, Card]]:
-        request = situation.request
-        view = RecordView(situation.knowledge, situation.now, request.selected, request.resources.held)
-        return cdc_cards(view, request, service)
+        request, knowledge = situation.request, situation.knowledge
+        view = RecordView(knowledge, situation.now, checkable(request.selected), request.resources.held)
+        asked = frozenset(
+            id for id, one in recommendations(knowledge).items() if request.hook in one.hooks and service in (*one.services, "")
+        )  # fmt: skip
+        yield from cdc_cards(view, request, service)
+        yield from unclear_card(situation, view, asked)
+        medicines = [one for one in unchecked_drafts(request) if one.place.startswith("MedicationRequest/")]
+        yield from unchecked_card(situation, medicines)
 
     return answers
 
@@ -86,6 +122,7 @@ def _own() -> Iterable[Service]:
     yield Service(
         line=_line("leeward-withdrawal", "patient-view", "Leeward: withdrawal", picture, RECORD),
         answers=assessed.withdrawal_picture,
+        opens=True,
     )
     hooks: tuple[Hook, ...] = ("order-select", "order-sign")
     for hook in hooks:
@@ -96,15 +133,18 @@ def _own() -> Iterable[Service]:
             "Orders for methadone, buprenorphine, lofexidine, clonidine and naltrexone held against what is known",
             RECORD,
         )
-        yield Service(line=line, answers=assessed.order_checks)
+        yield Service(line=line, answers=assessed.order_checks, opens=True)
     about = "Kratom, 7-OH and analogues on record: interactions, and actions on the product"
     yield Service(
-        line=_line("leeward-kratom", "patient-view", "Leeward: kratom", about, RECORD), answers=assessed.kratom
+        line=_line("leeward-kratom", "patient-view", "Leeward: kratom", about, RECORD),
+        answers=assessed.kratom,
+        opens=True,
     )
     leaving = "Ongoing treatment, naloxone and follow-up before somebody leaves"
     yield Service(
         line=_line("leeward-discharge", "encounter-discharge", "Leeward: discharge", leaving, RECORD),
         answers=assessed.discharge,
+        opens=True,
     )
 
 

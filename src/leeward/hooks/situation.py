@@ -19,3 +19,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     knowledge: Knowledge
     policy: Policy
     signed_by: Mapping[str, str] | None = None
+    seal: str = ""
+    """What the ids of the cards are sealed with, so that feedback can be told from a made-up one."""
+    launch: str = ""
+    """Where Leeward opens in the chart of the record system that asks; empty where it does not."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import httpx
-
 from leeward.smart.discovery import Configuration
+from leeward.smart.fetching import Asker
 from leeward.smart.granted import Granted, asked_for, granted_by
 from leeward.smart.proving import Key, assertion_form
 from leeward.smart.registered import Registered
@@ -18,7 +17,7 @@ from leeward.smart.scopes import of_a_service
 
 
 def grant(
-    client: httpx.Client,
+    client: Asker,
     configuration: Configuration,
     registered: Registered,
     key: Key,

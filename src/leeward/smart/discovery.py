@@ -5,18 +5,32 @@ Source: SMART App Launch 2.2, Conformance, "Using .well-known".
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
 import msgspec
 
+from leeward.addresses import is_loopback, is_private
 from leeward.errors import BadInput
 from leeward.model.shapes import is_list
-from leeward.smart.fetching import get, is_loopback, is_private, resolved
+from leeward.smart.fetching import Asker, client_for_records, get, resolved
+from leeward.smart.last_good import LastGood
 
 CODE = "LW-0943"
 WHAT = "the smart-configuration"
+
+FRESH = 300.0
+"""Seconds for which a configuration is taken without a question: opening Leeward often asks a record system seldom."""
+
+LONGEST = 3600.0
+"""Seconds for which it holds while the record system does not tell it anew."""
+
+AGAIN, FAILED = 30.0, 1.0
+"""Seconds before it is asked for again after a failure: where one is held, and where none is."""
+
+MOST_WAITING = 3
+"""People who wait for configurations at once."""
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +53,31 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one for one in capabilities if one not in self.capabilities)
 
 
-def read_configuration(client: httpx.Client, fhir_base: str) -> Configuration:
+def read_configuration(client: Asker, fhir_base: str) -> Configuration:
     """The configuration of the FHIR server at a base, fetched and checked. Raises BadInput (LW-0942, LW-0943)."""
     base = fhir_base.rstrip("/")
     if not is_private(base):
         says = "The address of the record system is not reached over TLS: tokens and charts could be read on the way."
         raise _refused(says, "Write https://; http:// is for this machine alone.")
     return configuration_of(get(client, f"{base}/.well-known/smart-configuration", what=WHAT), base)
+
+
+class Configurations:
+    """The configurations of record systems, each kept for some minutes. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._kept: LastGood[Configuration] = LastGood(
+            time.monotonic, fresh=FRESH, longest=LONGEST, again=AGAIN, failed=FAILED, waiting=MOST_WAITING
+        )
+
+    def of(self, fhir_base: str, busy: Exception) -> Configuration:
+        """The configuration of the FHIR server at a base. Raises BadInput, and `busy` where too many wait for it."""
+
+        def asked() -> Configuration:
+            with client_for_records() as client:
+                return read_configuration(client, fhir_base)
+
+        return self._kept.of(fhir_base, asked, busy)
 
 
 def configuration_of(told: Mapping[str, Any], fhir_base: str) -> Configuration:

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import msgspec
 
 from leeward.errors import BadInput, shown
-from leeward.smart.fetching import post
+from leeward.smart.fetching import Asker, post
 
 CODE = "LW-0945"
 WHAT = "the request for a token"
@@ -72,7 +71,7 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def asked_for(
-    client: httpx.Client, endpoint: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
+    client: Asker, endpoint: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
 ) -> Tokens:
     """What a token endpoint gives for a form. Raises BadInput (LW-0942, LW-0945)."""
     answer = post(client, endpoint, form, what=WHAT, headers=headers)

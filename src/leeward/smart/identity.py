@@ -5,30 +5,30 @@ Source: OpenID Connect Core 1.0, section 3.1.3.7; SMART App Launch 2.2, "Scopes 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from leeward.errors import BadInput
-from leeward.fhir.json_text import is_object
-from leeward.model.shapes import is_list
+from leeward.key_sets import SIGNED_WITH, keys_for
 from leeward.smart.discovery import Configuration
-from leeward.smart.fetching import get, resolved
+from leeward.smart.fetching import Asker, get, resolved
 
 CODE = "LW-0946"
 WHAT = "who signed in"
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512")
-"""Signatures that are taken: every one needs the private key of the record system."""
-
 CLOCKS_DIFFER = timedelta(seconds=60)
 MOST_LETTERS = 50_000
+
+
+class _Head(msgspec.Struct, frozen=True):
+    alg: str
+    kid: str | None = None
 
 
 class _Claims(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 def who_signed_in(
-    client: httpx.Client, configuration: Configuration, id_token: str, *, client_id: str, nonce: str, now: datetime
+    client: Asker, configuration: Configuration, id_token: str, *, client_id: str, nonce: str, now: datetime
 ) -> str:
     """The absolute address of the resource (Practitioner, mostly) of who signed in. Raises BadInput (LW-0942, LW-0946)."""
     if not configuration.jwks_uri or not configuration.issuer:
@@ -65,17 +65,31 @@ def who_signed_in(
 
 
 def _verified(published: Mapping[str, Any], id_token: str) -> _Claims:
-    held = published.get("keys")
-    keys = [one for one in held if is_object(one) and one.get("kty") in ("RSA", "EC")] if is_list(held) else []
-    if not keys:
-        raise _refused("The record system publishes no key for signatures")
+    """What an id_token says, signed by a key that is published: the one that it names, or the one that fits where it names none."""
     try:
-        proved = jwt.decode(id_token, KeySet.import_key_set({"keys": keys}), algorithms=list(ALGORITHMS))
-        return msgspec.convert(proved.claims, _Claims)
-    except msgspec.ValidationError:
-        raise _refused("The id_token lacks what OpenID asks of it") from None
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError):
-        raise _refused("The signature of the id_token does not hold") from None
+        head = msgspec.json.decode(_head(id_token), type=_Head)
+    except (ValueError, msgspec.DecodeError):
+        raise _refused("The id_token cannot be read") from None
+    if head.alg not in SIGNED_WITH:
+        raise _refused("The signature of the id_token does not hold: it is of no kind that is taken")
+    keys = keys_for(published.get("keys"), head.alg, head.kid)
+    if not keys:
+        raise _refused("The signature of the id_token does not hold: the record system publishes no key that fits it")
+    if head.kid is None and len(keys) > 1:
+        raise _refused("The id_token does not name its key (kid), and several that are published fit")
+    for key in keys:
+        try:
+            return msgspec.convert(jwt.decode(id_token, key, algorithms=[head.alg]).claims, _Claims)
+        except msgspec.ValidationError:
+            raise _refused("The id_token lacks what OpenID asks of it") from None
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    raise _refused("The signature of the id_token does not hold")
+
+
+def _head(id_token: str) -> bytes:
+    part = id_token.partition(".")[0]
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def _check(claims: _Claims, issuer: str, client_id: str, nonce: str, now: datetime) -> None:

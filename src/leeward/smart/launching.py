@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-import httpx
 import msgspec
 
 from leeward.errors import BadInput
 from leeward.smart.discovery import Configuration
+from leeward.smart.fetching import Asker
 from leeward.smart.granted import Granted, asked_for, granted_by
 from leeward.smart.identity import who_signed_in
 from leeward.smart.proving import proof
@@ -37,7 +37,7 @@ AGAIN = "Begin again from the chart."
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
-    """A launch on its way. It is kept in memory until it is answered, once, and no longer than `LASTS`."""
+    """A launch on its way, until it is answered, once, and no longer than `LASTS`."""
 
     address: str
     """Where the browser goes next."""
@@ -55,9 +55,16 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def begin(
-    configuration: Configuration, registered: Registered, *, redirect_uri: str, now: datetime, launch: str = ""
+    configuration: Configuration,
+    registered: Registered,
+    *,
+    redirect_uri: str,
+    now: datetime,
+    launch: str = "",
+    iss: str = "",
 ) -> Begun:
     """The first step: where to send the browser. `launch` is what the record system handed over; empty to start by itself.
+    `iss` is how it named itself with that, letter for letter: it wants to be called the same; else as it is registered.
 
     Raises BadInput (LW-0944) where the record system cannot do what is needed.
     """
@@ -73,7 +80,7 @@ def begin(
         "redirect_uri": redirect_uri,
         "scope": " ".join(asked),
         "state": state,
-        "aud": configuration.fhir_base,
+        "aud": iss or registered.iss,
         "nonce": nonce,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
@@ -105,7 +112,7 @@ def _check_offered(configuration: Configuration, *, from_chart: bool) -> None:
         raise _refused(f"The record system does not offer {', '.join(lacking)}.", mend)
 
 
-def finish(client: httpx.Client, begun: Begun, answered_query: Mapping[str, str], now: datetime) -> Granted:
+def finish(client: Asker, begun: Begun, answered_query: Mapping[str, str], now: datetime) -> Granted:
     """The last step: what came back is checked and traded for a token, and who signed in is proved.
 
     Raises BadInput (LW-0942, LW-0944 to LW-0947, LW-0949): then nothing was granted, and nobody is signed in.
@@ -165,7 +172,7 @@ def _code(begun: Begun, answered: Mapping[str, str], now: datetime) -> str:
 
 
 def refresh(
-    client: httpx.Client, configuration: Configuration, registered: Registered, granted: Granted, now: datetime
+    client: Asker, configuration: Configuration, registered: Registered, granted: Granted, now: datetime
 ) -> Granted:
     """A new token for one that ends, of the same person and chart, with no more than was granted. Raises BadInput."""
     if not granted.refresh_token:

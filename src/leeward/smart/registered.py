@@ -5,6 +5,7 @@ Hazard: an address that is not in this file is never asked for anything, whateve
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,11 +13,15 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from leeward.addresses import is_private
 from leeward.errors import BadInput, shown
 from leeward.record.people import sign_in_name
-from leeward.smart.fetching import is_private
 
 CODE = "LW-0941"
+BACK = "/smart/callback"
+"""Where a record system sends people back to when they have signed in there."""
+
+_WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 class Registered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +36,9 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """A file with Leeward's private keys (JWK Set), of which it has the public ones."""
     secret_file: str = ""
     """A file with a shared secret instead. Without either Leeward is a public client."""
+    callback: str = ""
+    """The end of the address that it sends people back to. Each of several has one of its own, so that none can pass the
+    answer of another off as its own (RFC 9700, section 4.4)."""
     people: Mapping[str, str] = {}
     """Who is who: `Practitioner/123` there, and the sign-in name in Leeward."""
 
@@ -43,6 +51,11 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def called(self) -> str:
         """What it is called in a sentence."""
         return self.name or (urlsplit(self.base).hostname or self.base)
+
+    @property
+    def back(self) -> str:
+        """Where it sends people back to, on this server."""
+        return f"{BACK}/{self.callback}" if self.callback else BACK
 
     def account_of(self, fhir_user: str) -> str:
         """The sign-in name in Leeward of somebody there, told by an absolute address; empty where nobody gave one."""
@@ -67,7 +80,11 @@ class RecordSystems(msgspec.Struct, frozen=True, kw_only=True):
 
     def named(self, iss: str) -> Registered | None:
         """The one that a launch names; None where nobody registered it."""
-        return self.servers.get(iss.rstrip("/"))
+        return self.servers.get(iss.removesuffix("/"))
+
+    def alone(self, one: Registered) -> bool:
+        """Whether no other one sends people back to the same address."""
+        return [each.back for each in self.servers.values()].count(one.back) == 1
 
 
 def read_registered(file: Path) -> RecordSystems:
@@ -84,7 +101,12 @@ def read_registered(file: Path) -> RecordSystems:
         _check(one)
     if len({one.base for one in servers}) != len(servers):
         raise _refused("Two servers have one iss.", "Name each once.")
-    return RecordSystems(servers={one.base: one for one in servers})
+    systems = RecordSystems(servers={one.base: one for one in servers})
+    for one in servers:
+        if not systems.alone(one):
+            says = f"The server {shown(one.iss)} and another one send people back to one address, {one.back}."
+            raise _refused(says, f'Write callback = "word", and have {BACK}/word registered there.')
+    return systems
 
 
 def _with_files(one: Registered, folder: Path) -> Registered:
@@ -98,6 +120,8 @@ def _check(one: Registered) -> None:
         raise _refused(says, "Write https://ehr.example/fhir; http:// is for this machine alone.")
     if not one.client_id or not one.client_id.isprintable():
         raise _refused(f"The server {shown(one.iss)} has no client_id.", "Write what it was given there.")
+    if one.callback and not _WORD.fullmatch(one.callback):
+        raise _refused(f"The callback of {shown(one.iss)} is no word.", "Write small letters, digits and hyphens.")
     if one.key_file and one.secret_file:
         raise _refused(f"The server {shown(one.iss)} has both key_file and secret_file.", "Give one of the two.")
     for path in (one.key_file, one.secret_file):

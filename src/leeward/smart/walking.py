@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from leeward.addresses import is_private
 from leeward.errors import BadInput, LeewardError, shown
 from leeward.fhir.json_text import is_object
 from leeward.model.shapes import is_list
 from leeward.smart.discovery import Configuration, configuration_of
-from leeward.smart.fetching import client_for_records, get, is_private
+from leeward.smart.fetching import Asker, client_for_records, get
 from leeward.smart.granted import Granted
 from leeward.smart.scopes import READ, reach
 
@@ -68,7 +69,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
 
 
-Grant = Callable[[httpx.Client, Configuration], Granted]
+Grant = Callable[[Asker, Configuration], Granted]
 """Gets a token as a backend service. Raises BadInput."""
 
 FHIR = "application/fhir+json"
@@ -90,7 +91,7 @@ class _PassedOverError(LeewardError):
 class _Way:
     """What was found on the way so far."""
 
-    def __init__(self, client: httpx.Client, given: str, grant: Grant | None) -> None:
+    def __init__(self, client: Asker, given: str, grant: Grant | None) -> None:
         self.client, self.given, self.grant = client, given, grant
         self.base = self.token = ""
         self.broken: _StopError | None = None

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from leeward.errors import MisuseError
+from leeward.fhir.capability import SERVED
 from leeward.fhir.episode import episode_bundle
+from leeward.fhir.reading import read_all
+from leeward.fhir.to_case import case_document
 from leeward.fhir.validity import problems_of
 from leeward.record.entries import Entry
 from leeward.record.storage import Record, default_url
@@ -90,3 +93,17 @@ def test_it_is_one_persons(entries: tuple[Entry, ...], tmp_path):
         others = tuple(record.entries("p2"))
     with pytest.raises(MisuseError):
         episode_bundle((*entries, *others), KNOWLEDGE, NOW)
+
+
+def test_an_episode_read_back_gives_its_score_once_and_nothing_that_leeward_proposed(bundle: dict[str, Any]):
+    back = case_document(read_all(bundle, "bundle"), NOW, knowledge=KNOWLEDGE)
+    assert [one["instrument"] for one in back.document["scores"]] == ["cows"]
+    assert not {"orders", "medicines", "doses", "conditions", "exposures"} & back.document.keys()
+    unread = {one.path.partition("/")[0] for one in back.not_understood}
+    assert {"AuditEvent", "Consent", "CarePlan", "Provenance"} <= unread
+
+
+def test_every_kind_of_an_episode_is_served_and_an_event_is_in_none(bundle: dict[str, Any]):
+    """An adverse event is told in a file and not in the record, so what is served has none; a kind that comes must be."""
+    assert {one["resourceType"] for one in resources(bundle)} <= SERVED.keys() | {"OperationOutcome"}
+    assert not {"AdverseEvent", "Medication"} & SERVED.keys()

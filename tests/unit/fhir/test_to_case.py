@@ -229,7 +229,7 @@ def medicine(kind: str, text: str, **told: Any) -> dict[str, Any]:
     ],
 )
 def test_an_order_is_taken_meant_or_neither(status: str | None, intent: str, kind: str | None):
-    request = medicine("MedicationRequest", "methadone", intent=intent, status=status)
+    request = medicine("MedicationRequest", "sertraline", intent=intent, status=status)
     made = read({name: value for name, value in request.items() if value is not None})
     assert {name for name in ("medicines", "orders") if name in made.document} == ({kind} if kind else set())
     assert listed(made) == ({} if kind else {"MedicationRequest/x": ["LW-0913"]})
@@ -248,7 +248,7 @@ def test_do_not_perform_is_no_medicine():
 
 @pytest.mark.parametrize("status", ["not-taken", "stopped", "intended", "unknown", "on-hold"])
 def test_what_is_not_taken_now_is_listed(status: str):
-    made = read(medicine("MedicationStatement", "methadone", status=status))
+    made = read(medicine("MedicationStatement", "sertraline", status=status))
     assert "medicines" not in made.document
     assert listed(made) == {"MedicationStatement/x": ["LW-0913"]}
 
@@ -261,7 +261,7 @@ def test_a_substance_is_an_exposure_and_a_medicine_is_none():
 
 
 def test_what_was_dispensed_was_not_therefore_taken():
-    made = read(medicine("MedicationDispense", "methadone", status="completed", whenHandedOver="2026-11-20"))
+    made = read(medicine("MedicationDispense", "sertraline", status="completed", whenHandedOver="2026-11-20"))
     assert not {"medicines", "doses"} & set(made.document)
     assert listed(made) == {"MedicationDispense/x": ["LW-0919"]}
 

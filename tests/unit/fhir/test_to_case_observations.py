@@ -268,7 +268,7 @@ def test_an_answer_in_a_coding_is_its_points_and_others_are_unknown():
     ("told", "code"),
     [
         ({"status": "in-progress"}, "LW-0913"),
-        ({"questionnaire": "https://other.example/Questionnaire/cows"}, "LW-0914"),
+        ({"questionnaire": "https://other.example/Questionnaire/cows"}, "LW-0938"),
         ({"questionnaire": f"{OURS}Questionnaire/cuts"}, "LW-0914"),
         ({"authored": "2027-01-01"}, "LW-0915"),
         ({"item": answers({"pulse": 3})}, "LW-0201"),
@@ -278,6 +278,17 @@ def test_a_questionnaire_that_cannot_be_used_is_listed(told: dict[str, Any], cod
     made = read(response(answers(ITEMS), **told))
     assert "scores" not in made.document
     assert listed(made)["QuestionnaireResponse/x"][0][:6] == code[:6]
+
+
+@pytest.mark.parametrize("newer", ["2026-11-22T08:50:00-05:00", None])
+def test_an_older_score_does_not_pass_for_the_newest_where_the_points_of_a_newer_form_are_in_doubt(newer: str | None):
+    address = {"questionnaire": "https://other.example/Questionnaire/cows"}
+    later = response(answers(ITEMS), id="later", **address, **({"authored": newer} if newer else {}))
+    old = of("Observation", "old", status="final", code={"text": "COWS"}, effectiveDateTime="2026-11-22T03:00:00-05:00", valueInteger=4)  # fmt: skip
+    made = read(old, {name: value for name, value in later.items() if name != "authored" or newer})
+    doubted = [one for one in made.document["scores"] if "total" not in one]
+    assert len(doubted) == 1 and set(doubted[0]["items"].values()) == {"unknown"} and doubted[0].get("at") == newer
+    assert listed(made)["QuestionnaireResponse/later"][0] in ("LW-0938", "LW-0915")
 
 
 def item(name: str, points: int, **told: Any) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def proof(header, now=NOW, given=keys):
         token(head={"jku": None}),
         token(aud=[SERVICE, "https://elsewhere.example"]),
         token(iat=NOW.timestamp() + 30),
+        token(nbf=NOW.timestamp() - 1),
     ],
 )
 def test_a_token_of_a_listed_system_is_taken(header):
@@ -73,6 +74,9 @@ def test_a_token_of_a_listed_system_is_taken(header):
         token(exp=None),
         token(exp=NOW.timestamp() + 7200),
         token(iat=NOW.timestamp() + 120, exp=NOW.timestamp() + 300),
+        token(nbf=NOW.timestamp() + 120),
+        token(nbf=2**33),
+        token(nbf="tomorrow"),
         token(iat=None),
         token(jti=None),
         token(jti=""),
@@ -157,3 +161,9 @@ def test_an_allow_list_is_read(tmp_path):
     trust = read_trust(file)
     assert trust and trust.clients[ISSUER].fhir_server == "https://ehr.example/fhir"
     assert not Trust()
+
+
+def test_a_file_of_keys_is_named_from_the_folder_of_the_allow_list(tmp_path):
+    file = tmp_path / "trust.toml"
+    file.write_text(f"[[client]]\niss = '{ISSUER}'\nkeys_file = 'keys.json'\n", "utf-8")
+    assert read_trust(file).clients[ISSUER].keys_file == str(tmp_path / "keys.json")

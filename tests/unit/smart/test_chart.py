@@ -143,3 +143,29 @@ def test_another_person_than_asked_for_is_no_answer(ehr: Ehr):
     ehr.wrong.instead = {"Patient/synthetic-1": {"resourceType": "Patient", "id": "synthetic-2"}}
     with pytest.raises(BadInput, match="something else than the person"):
         read_chart(CLIENT, ehr.base, granted)
+
+
+BUNDLE = {"resourceType": "Bundle", "type": "searchset"}
+FAILED = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+IN_PART = {
+    "an outcome": (FAILED, "no Bundle"),
+    "an outcome among them": (BUNDLE | {"entry": [{"resource": FAILED}]}, "may not be whole (exception)"),
+    "more counted than came": (BUNDLE | {"total": 12}, "counts 12 of them and gave 0"),
+    "an empty entry": (BUNDLE | {"entry": [{"fullUrl": "x"}]}, "no whole resource"),
+    "a next page without an address": (BUNDLE | {"link": [{"relation": "next"}]}, "next page"),
+}
+
+
+@pytest.mark.parametrize("why", IN_PART)
+def test_a_search_that_came_in_part_is_told_as_that(ehr: Ehr, why: str):
+    granted = launched(ehr, registered(ehr))
+    told, says = IN_PART[why]
+    ehr.wrong.instead = {"AllergyIntolerance": told}
+    (problem,) = read_chart(CLIENT, ehr.base, granted).problems
+    assert problem.path == "AllergyIntolerance" and says in problem.says
+
+
+def test_a_chart_has_one_size_for_all_of_it(ehr: Ehr, monkeypatch: pytest.MonkeyPatch):
+    granted = launched(ehr, registered(ehr))
+    monkeypatch.setattr("leeward.smart.chart.MOST_BYTES", 3_000)
+    assert "larger than" in str(read_chart(CLIENT, ehr.base, granted).problems)

@@ -13,6 +13,7 @@ import pytest
 from leeward.errors import BadInput
 from leeward.smart.launching import finish, refresh
 from leeward.smart.scopes import missing
+from tests.ehr.keys import key_pair, public_keys
 from tests.ehr.server import nobody_there
 from tests.ehr.state import Ehr, Launch, Token
 from tests.unit.smart.launches import CLIENT, NOW, begun, launched, registered, sent_back
@@ -188,3 +189,24 @@ def test_a_renewed_token_is_of_the_same_person_and_replaces_the_leave_to_renew(e
     )
     with pytest.raises(BadInput, match="changed whose chart"):
         refresh(CLIENT, one.configuration, who, msgspec.structs.replace(granted, refresh_token="other"), NOW)
+
+
+BAD_KEYS = [{"kty": "EC", "crv": "secp999", "x": "a", "y": "b", "kid": "z"}, {"kty": "RSA", "kid": "ehr-RS256"}, "x"]
+
+
+@pytest.mark.parametrize("signs", ["RS256", "ES256"])
+@pytest.mark.parametrize("named", [True, False])
+def test_keys_that_cannot_be_read_shut_nobody_out(ehr: Ehr, signs: str, named: bool):
+    ehr.signs = signs
+    both = public_keys(key_pair("RS256", "ehr-RS256"), key_pair("ES256", "ehr-ES256"))["keys"]
+    ehr.wrong.instead = {"/oauth/jwks": {"keys": [*BAD_KEYS, *both]}}
+    ehr.wrong.no_kid = not named
+    assert launched(ehr, registered(ehr)).fhir_user.endswith("dr-1")
+
+
+def test_without_a_name_one_of_two_keys_that_fit_is_not_guessed(ehr: Ehr):
+    two = public_keys(key_pair("RS256", "ehr-RS256"), key_pair("RS256", "another"))
+    ehr.wrong.instead = {"/oauth/jwks": two}
+    ehr.wrong.no_kid = True
+    with pytest.raises(BadInput, match="does not name its key"):
+        launched(ehr, registered(ehr))

@@ -69,3 +69,28 @@ def test_two_servers_of_one_address_are_refused(tmp_path: Path):
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path):
     with pytest.raises(BadInput, match="cannot be read"):
         read_registered(tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "refused"),
+    [
+        (("", "b"), ""),
+        (("a", "b"), ""),
+        (("", ""), "one address"),
+        (("a", "a"), "one address"),
+        (("A b", ""), "no word"),
+    ],
+)
+def test_each_of_several_servers_sends_people_back_to_its_own_address(
+    tmp_path: Path, callbacks: tuple[str, str], refused: str
+):
+    text = "".join(
+        f'[[server]]\niss = "https://{place}.example/fhir"\nclient_id = "leeward"\ncallback = "{word}"\n'
+        for place, word in enumerate(callbacks)
+    )
+    if refused:
+        with pytest.raises(BadInput, match=refused):
+            read_registered(written(tmp_path, text))
+        return
+    backs = [one.back for one in read_registered(written(tmp_path, text)).servers.values()]
+    assert backs == [f"/smart/callback/{word}" if word else "/smart/callback" for word in callbacks]

@@ -16,9 +16,13 @@ from leeward.hooks.cdc.recommendations import (
 )
 from leeward.hooks.cdc.record_view import RecordView, name_of
 from leeward.hooks.request import HookRequest
+from leeward.hooks.wording import bullets, inert
 
 GUIDELINE = "2022 CDC Clinical Practice Guideline for Prescribing Opioids for Pain"
 ADDRESS = "https://www.cdc.gov/mmwr/volumes/71/rr/rr7103a1.htm"
+
+WORDS_ALONE = "LW-0935"
+"""Words that name an opioid beside no known code: told by `unclear_card`."""
 
 _ORDERING = {"rec-10-none": rec_10_none, "rec-10-positive": rec_10_positive}
 
@@ -40,18 +44,19 @@ def cdc_cards(view: RecordView, request: HookRequest, service: str = "") -> Iter
 
 
 def doubtful_orders(view: RecordView) -> Iterator[tuple[str, Card]]:
-    """Orders whose code and words disagree, or name an opioid by no known code: nothing is computed from a guess."""
+    """Orders whose code and words disagree: nothing is computed from a guess."""
     for order in view.selected:
         concept = view.medicine_of(order)
         doubts = doubts_of(concept, view.knowledge, order.id or "order") if concept else ()
+        doubts = [one for one in doubts if one.code != WORDS_ALONE]
         if doubts:
             yield (
                 f"doubt-{order.id}",
                 Card(
-                    summary=cut(f"Check the order for {name_of(concept)}: its code and its words do not agree"),
+                    summary=cut(f"Check the order for {inert(name_of(concept))}: its code and its words do not agree"),
                     indicator="warning",
                     source=Source(label=f"Leeward, RxNorm names of knowledge {view.knowledge.version}"),
-                    detail="\n".join(f"* {one.says} {one.mend}" for one in doubts),
+                    detail=bullets([f"{one.says} {one.mend}" for one in doubts]),
                     override_reasons=OVERRIDE_REASONS,
                 ),
             )
@@ -63,7 +68,7 @@ def _source(one: Recommendation) -> Source:
 
 def _card(view: RecordView, request: HookRequest, one: Recommendation, judged: Judged) -> Card:
     assert len(one.summary) < MOST_LETTERS
-    parts = [one.opening, one.detail, *judged.found]
+    parts = [one.opening, one.detail, *map(inert, judged.found)]
     if one.cautions:
         parts.append(view.knowledge.table_of("cdc-recommendations", Recommendation)["mme-cautions"].detail)
     if not one.plain:
@@ -98,7 +103,7 @@ def _unknown(one: Recommendation, judged: Judged) -> Card:
         summary=f"Cannot tell whether CDC recommendation {one.number} applies",
         indicator="info",
         source=_source(one),
-        detail=f"{_sentence(lacked)} If it applied: {one.summary.rstrip('.')}.",
+        detail=f"{_sentence(inert(lacked))} If it applied: {one.summary.rstrip('.')}.",
         override_reasons=OVERRIDE_REASONS,
     )
 

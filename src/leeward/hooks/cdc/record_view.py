@@ -24,6 +24,7 @@ from leeward.fhir.structures import (
     Procedure,
     ServiceRequest,
 )
+from leeward.hooks.cdc.daily_dose import medicine_of
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry, LimitEntry
 
@@ -33,6 +34,9 @@ CATEGORIES = frozenset({"encounter-diagnosis", "problem-list-item", "health-conc
 DAYS = {unit: float(ucum.DAYS[unit]) for unit in ("h", "d", "wk", "mo", "a")}
 """Days in a unit of supply, as the published decision support counts them."""
 
+
+OUTSIDE = frozenset({"community", "outpatient", "discharge"})
+"""Categories of an order for use at home or in the community, which the guideline is about, discharge included."""
 
 LONGEST_SUPPLY = 3660.0
 """Days of supply above this are a slip, and read as not told. A convention of Leeward."""
@@ -92,8 +96,11 @@ class RecordView:
         self._medications = {one.id: one for one in (*resources, *drafts) if isinstance(one, Medication)}
         self.selected = [one for one in drafts if isinstance(one, MedicationRequest)]
         """Every order that is being made, whatever it is for."""
-        self.drafts = [self._order(one) for one in drafts if isinstance(one, MedicationRequest) and is_community(one)]
-        self.prescriptions = [self._order(one) for one in resources if isinstance(one, MedicationRequest)]
+        self.drafts = [self._order(one) for one in self.selected if is_outside(one)]
+        self.on_record = [one for one in resources if isinstance(one, MedicationRequest)]
+        """Every prescription that was sent, whatever it is for and whether it can be used or not."""
+        usable = [one for one in self.on_record if not (one.doNotPerform or one.modifierExtension or one.implicitRules)]
+        self.prescriptions = [self._order(one) for one in usable]
 
     def _order(self, request: MedicationRequest) -> Order:
         concept = self.medicine_of(request)
@@ -104,11 +111,13 @@ class RecordView:
         return Order(request=request, name=name_of(concept), groups=groups_of(concept, self.knowledge), days=days)
 
     def medicine_of(self, request: MedicationRequest | MedicationDispense) -> CodeableConcept | None:
-        """What is ordered, also where it stands in a Medication of its own."""
+        """What is ordered, also where it stands in a Medication of its own or in the order; else in the words of the reference."""
         if request.medicationCodeableConcept is not None or request.medicationReference is None:
             return request.medicationCodeableConcept
-        held = self._medications.get((request.medicationReference.reference or "").rpartition("/")[2])
-        return held.code if held else None
+        told = request.medicationReference
+        held = self._medications.get((told.reference or "").rpartition("/")[2])
+        inner = held.code if held else medicine_of(request) if isinstance(request, MedicationRequest) else None
+        return inner or (CodeableConcept(text=told.display) if told.display else None)
 
     @property
     def patient(self) -> Patient | None:
@@ -135,7 +144,7 @@ class RecordView:
             for one in self.prescriptions
             if group in one.groups
             and one.request.status == "active"
-            and is_community(one.request)
+            and is_outside(one.request)
             and (written := day_of(one.request.authoredOn)) is not None
             and first <= written <= self.today
         ]
@@ -149,16 +158,25 @@ class RecordView:
         return [day for day in days if day is not None]
 
     @cached_property
-    def conditions(self) -> list[Condition]:
-        """Conditions that somebody has or had: not refuted, not entered in error."""
+    def told_conditions(self) -> list[Condition]:
+        """Conditions of whatever category: not refuted, not entered in error."""
         wrong = {"refuted", "entered-in-error"}
         return [
-            one
-            for one in self._resources
-            if isinstance(one, Condition)
-            and any(coding.code in CATEGORIES for category in one.category for coding in category.coding)
-            and not _said(one.verificationStatus, wrong)
+            one for one in self._resources if isinstance(one, Condition) and not _said(one.verificationStatus, wrong)
         ]
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """Conditions that somebody has or had, and does not merely fear."""
+        return [
+            one
+            for one in self.told_conditions
+            if any(coding.code in CATEGORIES for category in one.category for coding in category.coding)
+        ]
+
+    def is_over(self, one: Condition) -> bool:
+        """Whether a condition is told to be over."""
+        return _said(one.clinicalStatus, {"inactive", "remission", "resolved"})
 
     def has(self, list_name: str, *, active: bool = True) -> bool:
         """Whether a condition of a list is on record; an active one unless told otherwise."""
@@ -221,9 +239,18 @@ class RecordView:
         return days
 
 
-def is_community(request: MedicationRequest) -> bool:
-    """Whether an order is for somebody outside the hospital, by its category."""
-    return any(coding.code == "community" for category in request.category for coding in category.coding)
+def is_outside(request: MedicationRequest) -> bool:
+    """Whether an order is for somebody outside the hospital, or leaving it, by its category."""
+    return not OUTSIDE.isdisjoint(_categories(request))
+
+
+def is_elsewhere(request: MedicationRequest) -> bool:
+    """Whether an order is for use in the hospital alone. One without a category that is known is neither."""
+    return "inpatient" in _categories(request) and not is_outside(request)
+
+
+def _categories(request: MedicationRequest) -> set[str | None]:
+    return {coding.code for category in request.category for coding in category.coding}
 
 
 def day_of(told: str | None) -> date | None:
