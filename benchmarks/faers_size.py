@@ -1,6 +1,10 @@
 """Made-up reports of the size of FAERS: counted, fitted and scored on this machine, with time and peak memory.
 
-    python benchmarks/faers_size.py [MILLIONS OF INCIDENCES, 24 where left out]
+    python benchmarks/faers_size.py [MILLIONS OF INCIDENCES, 24 where left out] [MASTER OF SPARK]
+
+With a master, as `local-cluster[2,1,3072]` (two executors of one core, each a process with 3 GB), Spark counts and DuckDB does not;
+its processes are not children of this one, so their memory is told from what the whole machine has in use. Give the driver room for
+what is counted: PYSPARK_SUBMIT_ARGS="--driver-memory 4g pyspark-shell".
 
 An incidence is a report with a product and an event. Products and events are drawn by a Zipf law, and each product has
 events of its own kind. What is measured is a process of its own that reads the Parquet files as `leeward signals load` leaves them;
@@ -30,7 +34,7 @@ AT_ONCE = 500_000
 def main() -> None:
     """Write the reports, then count and score them in a process of its own."""
     if sys.argv[1:2] == ["--count"]:
-        measured(Path(sys.argv[2]))
+        measured(Path(sys.argv[2]), "".join(sys.argv[3:4]))
         return
     incidences = int(float(sys.argv[1] if len(sys.argv) > 1 else 24) * 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
@@ -40,11 +44,22 @@ def main() -> None:
         print(f"{incidences:,} incidences written in {time.perf_counter() - start:.0f} s, {size:.0f} MB of Parquet")
         print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
         start = time.perf_counter()
-        process = subprocess.Popen([sys.executable, __file__, "--count", folder])
-        _, status, used = os.wait4(process.pid, 0)
+        before = in_use()
+        process = subprocess.Popen([sys.executable, __file__, "--count", folder, *sys.argv[2:3]])
+        most = before
+        while not (waited := os.wait4(process.pid, os.WNOHANG))[0]:
+            most = max(most, in_use())
+            time.sleep(0.2)
+        _, status, used = waited
         process.returncode = os.waitstatus_to_exitcode(status)
         print(f"counted and scored in {time.perf_counter() - start:.0f} s, peak {used.ru_maxrss / 1e6:.2f} GB, "
-              f"{used.ru_utime + used.ru_stime:.0f} s of processor time; exit status {process.returncode}")  # fmt: skip
+              f"{(most - before) / 1e6:.2f} GB more in use on the machine, {used.ru_utime + used.ru_stime:.0f} s of processor time; exit status {process.returncode}")  # fmt: skip
+
+
+def in_use() -> int:
+    """What the machine has in use, in kB, without what it could take back."""
+    told = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
+    return int(told["MemTotal"].split()[0]) - int(told["MemAvailable"].split()[0])
 
 
 def write(folder: Path, reports: int) -> None:
@@ -86,15 +101,20 @@ def fill(says: str, count: int) -> arrow.Array:
     return arrow.repeat(says, count)
 
 
-def measured(folder: Path) -> None:
+def measured(folder: Path, master: str) -> None:
     """Count, fit and score what lies in the folder, and print what each step took."""
     from leeward.signals.counting import Asked, counted
+    from leeward.signals.engines import duckdb_engine, spark_engine
     from leeward.signals.fit import fit
     from leeward.signals.pairs import seen_points, unseen_points
     from leeward.signals.scan import signals
 
     start = time.perf_counter()
-    counts = counted([folder], Asked())
+    engine = spark_engine(master) if master else duckdb_engine()
+    if master:
+        print(f"Spark at {master} started: {time.perf_counter() - start:.1f} s", flush=True)
+    counts = counted([folder], Asked(), engine=engine)
+    engine.disconnect()
     pairs = counts.pairs
     counting = time.perf_counter() - start
     print(f"counted: {counting:.1f} s; {pairs.reports:,} reports, {int(pairs.n.sum()):,} incidences, {len(pairs.n):,} pairs of "

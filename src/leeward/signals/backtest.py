@@ -2,10 +2,13 @@
 
 | rule | flags a pair when | false alarms |
 |---|---|---|
-| eb05 | EB05 >= 2 and n >= 3, asked again each month | no stated rate: asking again controls nothing |
-| ic025 | IC025 > 0 and n >= 3, asked again each month | no stated rate |
-| prr | PRR >= 2, chi-square >= 4 and n >= 3 (Evans 2001), asked again each month | no stated rate |
+| eb05 | EB05 >= 2 and n >= 3, asked again each month | counted afterwards: asking again holds to no rate set ahead |
+| ic025 | IC025 > 0 and n >= 3, asked again each month | counted afterwards |
+| prr | PRR >= 2, chi-square >= 4 and n >= 3 (Evans 2001), asked again each month | counted afterwards |
 | maxsprt | the count since the start reaches the exact bound | alpha over the whole time, for each event watched |
+
+Of each rule it is told how many events it would flag in these months by chance alone (`by_chance`), and the share of the
+other products' pairs that it flags in them (`false_alarms`).
 
 Of MaxSPRT, what is expected of a month is the product's reports of that month times the share that the event has among
 all other reports received by then, with one report more for and against: `(c + 1) / (others + 2)`. So an event that
@@ -17,29 +20,24 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Literal
 
 import msgspec
 import numpy as np
 
+from leeward.signals.by_chance import Chance
 from leeward.signals.counting import Counted
-from leeward.signals.fit import fit
+from leeward.signals.false_alarms import Background, Rate
+from leeward.signals.fit import STARTS, fit
 from leeward.signals.likelihoods import Prior, Reading
+from leeward.signals.rules import ASKED, LEAST, Rule
 from leeward.signals.scores import chi_square, four_fold, information, reporting_ratio, shrunk
 from leeward.signals.sequential import Bound, critical_value, statistic
 
-Rule = Literal["eb05", "ic025", "prr", "maxsprt"]
-
-LEAST = 3
-"""No rule but MaxSPRT, which has its own, flags fewer reports."""
-
-RATES: dict[Rule, str] = {
-    "eb05": "EB05 >= 2 with 3 reports or more, asked again each month: it has no stated rate of false alarms.",
-    "ic025": "IC025 > 0 with 3 reports or more, asked again each month: it has no stated rate of false alarms.",
-    "prr": "PRR >= 2, chi-square >= 4 and 3 reports or more, asked again each month: it has no stated rate of false alarms.",
-    "maxsprt": "",
-}
-"""What an alarm of each rule is worth; of MaxSPRT its bound says it."""
+BY_CHANCE = (
+    "By chance alone: what each rule would flag at the end of some month if each report of the product held an event as often as the other "
+    "reports received by then; worked out exactly, summed over the events. Terms that come together, duplicates and publicity make more."
+)
+"""How the chance alarms were worked out."""
 
 CANNOT = (
     "Reports show neither cause nor rate.",
@@ -111,6 +109,8 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     flags: tuple[Flag, ...]
     actions: tuple[Dated, ...]
+    rates: tuple[Rate, ...] = ()
+    """How often each rule flagged pairs of other products in these months; empty where they were not looked at."""
     chosen_ahead: bool
     """Whether the events were named before the counts were looked at; otherwise all of the product's are shown."""
 
@@ -135,7 +135,32 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
         last = self.months[-1].until if self.months else ""
         later = sum(one.date > last for one in self.actions)
         after = [f"Of {later} actions after {last} nothing is said: no report of that time is loaded."] if later else []
-        return (*(said for said in RATES.values() if said), sprt, *after, *CANNOT)
+        how = [BY_CHANCE] if self.rates else []
+        return (*self._worth(), sprt + self._flagged("maxsprt"), *how, *after, *CANNOT)
+
+    def _worth(self) -> list[str]:
+        return [
+            f"{asks}, asked again each month: it holds to no rate set ahead.{self._flagged(rule)}"
+            for rule, asks in ASKED.items()
+        ]
+
+    def rate(self, rule: Rule) -> Rate | None:
+        """The rates of a rule; None where they were not worked out."""
+        return next((one for one in self.rates if one.rule == rule), None)
+
+    def _flagged(self, rule: Rule) -> str:
+        """How much a rule flags here, by chance and among other products, in a sentence or two."""
+        rate = self.rate(rule)
+        if rate is None or rate.by_chance is None:
+            return ""
+        own = sum(one.rule == rule for one in self.flags)
+        told = f" It flagged {own} of the {rate.events:,} events that any report holds; by chance alone it would {rate.by_chance:.2g}."
+        if not rate.pairs:
+            return told
+        return told + (
+            f" Of {rate.pairs:,} pairs of other products with {LEAST} reports or more it flagged {rate.flagged:,} "
+            f"({100 * rate.share:.2g} %) in these months: at most so many are flagged falsely, real signals are among them."
+        )
 
     def lead(self, action: Dated) -> int | None:
         """Months from the first alarm of MaxSPRT to an action; None where there was none before it, or its day is not told."""
@@ -170,30 +195,46 @@ def backtest(
 ) -> Backtest:
     """Count, fit and look at the end of each month.
 
-    `counted_by`: the counts of all reports received by a day. `events`: those that are watched; all of the product's
+    `counted_by`: the counts of all reports received by a day; a `Cumulative` counts them once for all months, and lets each
+    rule be put to the pairs of the other products too. `events`: those that are watched; all of the product's
     where none is named. `alpha` is shared among events that are named. `limit`, `least`: when MaxSPRT ends, and the
     fewest reports that it flags (4, after Kulldorff and Silva 2015).
     """
     share = alpha / max(1, len(events))
     bound = critical_value(limit, share, least)
     watch = Watch(product, tuple(events), bound)
+    others: Background | None = None
+    chance = Chance(product, events, bound)
     prior: Prior | None = None
     told: list[Month] = []
     rows: list[Row] = []
-    for until in months:
+    for number, until in enumerate(months):
         counts = counted_by(until)
         if product not in counts.pairs.products:
             continue
-        found = fit(counts.pairs, likelihood, near=prior)
+        found = fit(counts.pairs, likelihood, prior, _starts(number, likelihood, prior))
         prior = found.prior or prior
         reports, at_end = watch.look(until, counts, found.prior)
         told.append(Month(until=until, reports=reports, fitted=found.prior is not None))
         rows += at_end
+        if counts.place is not None:
+            others = others or Background(product, counts.of_all, bound)
+            others.look(counts.pairs, counts.place, found.prior)
+            chance.look(counts.pairs, found.prior)
     return Backtest(
         product=product, background=background, likelihood=likelihood, bound=bound, alpha=share, months=tuple(told),
         rows=tuple(rows), flags=tuple(_first_flags(rows)), chosen_ahead=bool(events),
-        actions=tuple(sorted(actions, key=lambda one: (one.date, one.record))),
+        actions=tuple(sorted(actions, key=lambda one: (one.date, one.record))), rates=others.rates(chance.by_chance(), chance.events) if others else (),
     )  # fmt: skip
+
+
+def _starts(number: int, likelihood: Reading, near: Prior | None) -> Sequence[Prior]:
+    """Where a month's fit begins besides the prior of the month before.
+
+    Reading C has one optimum: two walks that meet, one of them from another of the starts each month, are proof enough, and
+    where they do not meet `fit` tries all. A and B may have another optimum that a walk from the last one would not see.
+    """
+    return STARTS if near is None or likelihood != "C" else (STARTS[number % len(STARTS)],)
 
 
 def _first_flags(rows: Iterable[Row]) -> list[Flag]:

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-import numpy as np
 
 from leeward.errors import BadInput
-from leeward.signals.engines import duckdb_engine
+from leeward.signals.columns import texts, whole_numbers
+from leeward.signals.engines import arrow_of, duckdb_engine, listed
 from leeward.signals.pairs import Pairs
+from leeward.signals.special import Integers
 from leeward.signals.store import read_load
 from leeward.signals.strata import Strata
 
@@ -57,6 +58,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Only reports received by this day, as 2016-05-03; empty for all."""
     strata: tuple[str, ...] = ()
     """What expected counts allow for: of `STRATA`. A report that does not tell one of them is in a stratum of its own."""
+    ingredients: bool = False
+    """Whether a medicine goes by its active ingredients, where the file tells them, and not by its name as typed."""
     without: tuple[str, ...] = ()
     """Reports that are left out, as the store writes them: those told to be duplicates."""
 
@@ -77,14 +80,19 @@ class Counted(NamedTuple):
     pairs: Pairs
     first: Sequence[str]
     last: Sequence[str]
+    place: Integers | None = None
+    """Which each is of the pairs of all months, shape (pairs,), where months are counted one after the other."""
+    of_all: int = 0
+    """How many pairs there are in all months."""
 
 
-def names_of(places: Sequence[Path], engine: Any = None) -> tuple[str, ...]:
-    """Every product name of what was loaded, as typed, each once."""
+def names_of(places: Sequence[Path], engine: Any = None, ingredients: bool = False) -> tuple[str, ...]:
+    """Every product name of what was loaded, as typed, each once; `ingredients` in place of names where they are told."""
     engine, names = engine or duckdb_engine(), set[str]()
     for place in places:
-        column = engine.read_parquet(str(place / "rows.parquet")).select("product").distinct().to_pyarrow()["product"]
-        names.update(column.to_pylist())
+        rows = engine.read_parquet(str(place / "rows.parquet"))
+        column = (by_ingredient(rows) if ingredients else rows).select("product").distinct()
+        names.update(arrow_of(column)["product"].to_pylist())
     return tuple(sorted(names))
 
 
@@ -109,31 +117,34 @@ def counted(
         "products": rows_with.group_by("product").agg(n=_count).order_by("product"),
         "events": events_of.group_by("event").agg(n=_count).order_by("event"),
     }
-    reports = int(rows_with.select("report").distinct().count().execute())
+    reports = int(arrow_of(rows_with.agg(n=rows_with.report.nunique()))["n"][0].as_py())
     if not reports:
         says = "No report is left to count."
         raise BadInput.one("LW-1012", "background", says, "Choose a wider background, role or time.")
-    pairs, by_product, by_event = (found[name].to_pyarrow() for name in ("pairs", "products", "events"))
+    pairs, by_product, by_event = (arrow_of(found[name]) for name in ("pairs", "products", "events"))
     days = [[day or "" for day in pairs[name].to_pylist()] for name in ("first", "last")]
     counts = _pairs(pairs, by_product, by_event, reports)
     if asked.strata:
         counts = msgspec.structs.replace(counts, strata=_strata(rows_with, events_of, stratum, counts))
-    return Counted(counts, *days)
+    return Counted(counts, days[0], days[1])
 
 
 def _strata(rows: Any, events: Any, stratum: Any, counts: Pairs) -> Strata:
     """The margins by stratum. `stratum`: report and stratum."""
     parts = [
-        table.join(stratum, "report").group_by([name, "stratum"]).agg(n=_count).to_pyarrow()
+        arrow_of(table.join(stratum, "report").group_by([name, "stratum"]).agg(n=_count))
         for name, table in (("product", rows.select("report", "product")), ("event", events))
     ]
-    of_all = stratum.semi_join(rows, "report").group_by("stratum").agg(n=_count).order_by("stratum").to_pyarrow()
-    names = of_all["stratum"].to_pylist()
+    of_all = arrow_of(stratum.semi_join(rows, "report").group_by("stratum").agg(n=_count).order_by("stratum"))
     margins = [
-        (_places(part[name], listed), _places(part["stratum"], names), part["n"].to_numpy().astype(np.int64))
-        for part, name, listed in zip(parts, ("product", "event"), (counts.products, counts.events), strict=True)
+        (
+            _places(part[name], texts(names)),
+            _places(part["stratum"], of_all["stratum"]),
+            whole_numbers(part["n"]),
+        )
+        for part, name, names in zip(parts, ("product", "event"), (counts.products, counts.events), strict=True)
     ]
-    return Strata(margins[0], margins[1], of_all["n"].to_numpy().astype(np.int64))
+    return Strata(margins[0], margins[1], whole_numbers(of_all["n"]))
 
 
 def _count(table: Any) -> Any:
@@ -153,8 +164,8 @@ def _last_day(table: Any) -> Any:
     return table.received.max()
 
 
-def standing(places: Sequence[Path], until: str, engine: Any) -> tuple[Any, Any]:
-    """The rows and the events of the reports that stand, of all that were received by a day; empty for all."""
+def told(places: Sequence[Path], engine: Any) -> tuple[Any, Any]:
+    """The rows and the events of all that was loaded, each with the number of its load."""
     ibis = _ibis()
     found = [
         tuple(
@@ -163,44 +174,84 @@ def standing(places: Sequence[Path], until: str, engine: Any) -> tuple[Any, Any]
         )
         for number, place in enumerate(places)
     ]
+    if not all("ingredient" in rows.columns for rows, _ in found):  # a load of before it was kept
+        found = [(_with_ingredient(rows), events) for rows, events in found]
     rows, events = (ibis.union(*(one[side] for one in found)) if len(found) > 1 else found[0][side] for side in (0, 1))
+    return rows, events
+
+
+def _with_ingredient(rows: Any) -> Any:
+    columns = [name for name in rows.columns if name not in ("ingredient", "load")]
+    ingredient = rows.ingredient if "ingredient" in rows.columns else _ibis().literal("")
+    return rows.select(*columns, "load", ingredient=ingredient)
+
+
+def one_version_each(places: Sequence[Path]) -> bool:
+    """Whether each report is the one version of a case of its own, so that none stands over another."""
+    known = [read_load(place) for place in places if (place / "load.json").exists()]
+    return len(places) == 1 and all(one.cases == one.reports for one in known)
+
+
+def without_withdrawn(rows: Any, places: Sequence[Path], engine: Any) -> Any:
+    """The rows but those of cases that FDA withdrew."""
+    if any(read_load(place).deleted for place in places if (place / "load.json").exists()):
+        gone = [engine.read_parquet(str(at / "deleted.parquet")) for at in places if (at / "deleted.parquet").exists()]
+        rows = rows.anti_join(_ibis().union(*gone) if len(gone) > 1 else gone[0], "case")
+    return rows
+
+
+def standing(places: Sequence[Path], until: str, engine: Any) -> tuple[Any, Any]:
+    """The rows and the events of the reports that stand, of all that were received by a day; empty for all."""
+    ibis = _ibis()
+    rows, events = told(places, engine)
     if until:
         rows = rows.filter((rows.received != "") & (rows.received <= until))
-    known = [read_load(place) for place in places if (place / "load.json").exists()]
-    if len(places) > 1 or any(one.cases != one.reports for one in known):
+    if not one_version_each(places):
         last = ibis.row_number().over(
             group_by="case", order_by=[ibis.desc("version"), ibis.desc("load"), ibis.desc("report")]
         )
         of_cases = rows.select("case", "version", "load", "report").distinct().mutate(place=last)
         of_cases = of_cases.filter(of_cases.place == 0).select("load", "report")
         rows, events = (table.semi_join(of_cases, ["load", "report"]) for table in (rows, events))
-    if any(one.deleted for one in known):
-        gone = [engine.read_parquet(str(at / "deleted.parquet")) for at in places if (at / "deleted.parquet").exists()]
-        rows = rows.anti_join(ibis.union(*gone) if len(gone) > 1 else gone[0], "case")
-    return rows, events
+    return without_withdrawn(rows, places, engine), events
+
+
+def by_ingredient(rows: Any) -> Any:
+    """The rows with each product under its active ingredients, where they are told; older loads tell none."""
+    if "ingredient" not in rows.columns:
+        return rows
+    return rows.mutate(product=_ibis().coalesce(rows.ingredient.nullif(""), rows["product"]))
 
 
 def named(rows: Any, concepts: Mapping[str, str]) -> Any:
     """The rows with each product under its concept, where it has one."""
     if not concepts:
         return rows
-    ibis = _ibis()
-    listed = ibis.memtable({"typed": list(concepts), "concept": list(concepts.values())})
-    rows = rows.left_join(listed, rows.product == listed.typed)
-    return rows.mutate(product=ibis.coalesce(rows.concept, rows.product)).drop("typed", "concept")
+    known = listed(rows, typed=list(concepts), concept=list(concepts.values()))
+    rows = rows.left_join(known, rows.product == known.typed)
+    return rows.mutate(product=_ibis().coalesce(rows.concept, rows.product)).drop("typed", "concept")
+
+
+def narrowed(rows: Any, asked: Asked, concepts: Mapping[str, str]) -> Any:
+    """The rows of the roles and of the background that are asked about, each product under its concept."""
+    if roles := ROLES[asked.role]:
+        rows = rows.filter(rows.role.isin(roles))
+    if industry := asked.industry():
+        rows = rows.filter(rows.industry == industry)
+    return named(by_ingredient(rows) if asked.ingredients else rows, concepts)
+
+
+def kept(rows: Any, asked: Asked) -> Any:
+    """The rows but those of reports that are left out."""
+    return rows.anti_join(listed(rows, report=asked.without), "report") if asked.without else rows
 
 
 def _asked_rows(places: Sequence[Path], asked: Asked, concepts: Mapping[str, str], engine: Any) -> tuple[Any, Any, Any]:
     """Distinct report and product, and distinct report and event, of the rows that are asked about, and each report's stratum."""
     rows, events = standing(places, asked.until, engine)
-    if asked.without:
-        rows = rows.anti_join(_ibis().memtable({"report": list(asked.without)}), "report")
+    rows = kept(rows, asked)
     stratum = _stratum(rows, asked.strata) if asked.strata else None
-    if roles := ROLES[asked.role]:
-        rows = rows.filter(rows.role.isin(roles))
-    if industry := asked.industry():
-        rows = rows.filter(rows.industry == industry)
-    rows = named(rows, concepts)
+    rows = narrowed(rows, asked, concepts)
     received = rows.mutate(received=rows.received.nullif("")).group_by(["report", "product"])
     return received.agg(received=_first_day), events.select("report", "event").distinct(), stratum
 
@@ -218,22 +269,19 @@ def _stratum(rows: Any, strata: Sequence[str]) -> Any:
 
 
 def _pairs(pairs: Any, products: Any, events: Any, reports: int) -> Pairs:
-    product_names, event_names = products["product"].to_pylist(), events["event"].to_pylist()
     return Pairs(
-        products=tuple(product_names),
-        events=tuple(event_names),
-        product=_places(pairs["product"], product_names),
-        event=_places(pairs["event"], event_names),
-        n=pairs["n"].to_numpy().astype(np.int64),
-        by_product=products["n"].to_numpy().astype(np.int64),
-        by_event=events["n"].to_numpy().astype(np.int64),
+        products=tuple(products["product"].to_pylist()),
+        events=tuple(events["event"].to_pylist()),
+        product=_places(pairs["product"], products["product"]),
+        event=_places(pairs["event"], events["event"]),
+        n=whole_numbers(pairs["n"]),
+        by_product=whole_numbers(products["n"]),
+        by_event=whole_numbers(events["n"]),
         reports=reports,
     )
 
 
-def _places(column: Any, names: Sequence[str]) -> Any:
-    """The place of each value of a column among the names."""
-    arrow: Any = import_module("pyarrow")
+def _places(column: Any, names: Any) -> Integers:
+    """The place of each value of a column among those of another."""
     compute: Any = import_module("pyarrow.compute")
-    found = compute.index_in(column, value_set=arrow.array(names))
-    return found.to_numpy().astype(np.int64)
+    return whole_numbers(compute.index_in(column, value_set=names))

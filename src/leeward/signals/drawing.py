@@ -11,7 +11,8 @@ from html import escape
 from math import log
 from typing import Any, NamedTuple
 
-from leeward.signals.backtest import LEAST, Backtest, Dated, Row, Rule
+from leeward.signals.backtest import Backtest, Dated, Row
+from leeward.signals.rules import LEAST, Rule
 
 _INK = "#1a1a1a"
 _QUIET = "#666666"
@@ -22,10 +23,10 @@ MOST = 12
 """Events that are drawn; the table holds all."""
 
 RULES: dict[Rule, tuple[str, str, str]] = {
-    "maxsprt": ("MaxSPRT (rate stated)", "diamond", "#A64400"),
-    "eb05": ("EB05 ≥ 2 (no rate)", "circle", "#00598C"),
-    "ic025": ("IC025 > 0 (no rate)", "square", "#007A5A"),
-    "prr": ("PRR, chi-square (no rate)", "triangle-up", "#8A5A83"),
+    "maxsprt": ("MaxSPRT", "diamond", "#A64400"),
+    "eb05": ("EB05 ≥ 2", "circle", "#00598C"),
+    "ic025": ("IC025 > 0", "square", "#007A5A"),
+    "prr": ("PRR, chi-square", "triangle-up", "#8A5A83"),
 }
 """Each rule: its words, shape and colour."""
 
@@ -81,7 +82,19 @@ def _title(found: Backtest) -> str:
 def _beneath(found: Backtest) -> list[str]:
     left = len({flag.event for flag in found.flags}) - MOST
     more = [f"The first {MOST} events that were flagged; {left} more are in the table."] if left > 0 else []
-    return ["Reports show neither cause nor rate. Numbers are actions of authorities, named in the table.", *more]
+    caveat = "Reports show neither cause nor rate. Numbers are actions of authorities, named in the table."
+    return [caveat, *_chance(found), *more]
+
+
+def _chance(found: Backtest) -> list[str]:
+    """How many events each rule flagged, and how many it would by chance alone."""
+    told = [
+        f"{RULES[rate.rule][0]}: {sum(one.rule == rate.rule for one in found.flags)} ({rate.by_chance:.2g})"
+        for rule in RULES
+        if (rate := found.rate(rule)) and rate.by_chance is not None
+    ]
+    events = max((one.events for one in found.rates), default=0)
+    return [f"Events flagged of {events:,} (by chance alone) – {'; '.join(told)}."] if told else []
 
 
 def numbered(found: Backtest) -> list[tuple[int, Dated]]:

@@ -104,23 +104,29 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     """Optima elsewhere within `NEAR` nats of the best. The data hardly tell them apart, and a score may differ by them."""
 
 
-def fit(pairs: Pairs, reading: Reading = "C", near: Prior | None = None) -> Fit:
+def fit(pairs: Pairs, reading: Reading = "C", near: Prior | None = None, starts: Sequence[Prior] = STARTS) -> Fit:
     """The prior of a table under a reading of the likelihood.
 
     Of several optima within `NEAR` nats of the best, the one that most starts come to is given, and the others are told.
-    `near`: a prior to begin from besides, as that of the table before new reports came.
+    `near`: a prior to begin from besides, as that of the table before new reports came. Where not all of `STARTS` come to
+    the same end, `MORE_STARTS` are tried too. `starts`: fewer places to begin, for a table that is much like the one before;
+    where they do not come to the same end, others are tried until two meet at the best, and where that is not certified all.
     """
     likelihood = Likelihood(reading, pairs)
-    starts = [*((near,) if near is not None else ()), *STARTS]
-    ends = [_walk(likelihood, one.theta()) for one in starts]
-    if max(value for value, _ in ends) - min(value for value, _ in ends) > AGREE:
-        ends += [_walk(likelihood, one.theta()) for one in MORE_STARTS]
+    first = [*((near,) if near is not None else ()), *starts]
+    ends = [_walk(likelihood, one.theta()) for one in first]
+    if _apart(ends):
+        for one in (*STARTS, *MORE_STARTS):
+            if one not in first and (starts is STARTS or not _met(ends)):
+                ends.append(_walk(likelihood, one.theta()))
     optima = _optima(likelihood, ends)
     best = min(one.value for one in optima)
     given, *others = sorted(
         (one for one in optima if one.value <= best + NEAR), key=lambda one: (-len(one.ends), one.value)
     )
     certificate = _certificate(likelihood, given, len(ends), max(value for value, _ in ends))
+    if certificate.outcome != "interior optimum" and starts is not STARTS:
+        return fit(pairs, reading, near)
     limit = likelihood.limit(given.theta)
     if limit is not None:
         edge, _ = _polished(limit, _walk(limit, limit.start(given.theta))[1])
@@ -133,6 +139,18 @@ def fit(pairs: Pairs, reading: Reading = "C", near: Prior | None = None) -> Fit:
         certificate=certificate,
         others=tuple(Optimum(prior=Prior.of(one.theta), nll=one.value, starts=len(one.ends)) for one in others),
     )
+
+
+def _apart(ends: Sequence[tuple[float, Floats]]) -> bool:
+    """Whether walks ended at different values."""
+    values = [value for value, _ in ends]
+    return max(values) - min(values) > AGREE
+
+
+def _met(ends: Sequence[tuple[float, Floats]]) -> bool:
+    """Whether two walks ended at the best value."""
+    best, next_best, *_ = sorted(value for value, _ in ends)
+    return next_best - best <= AGREE
 
 
 class _Found(NamedTuple):
@@ -181,14 +199,18 @@ def _walk(function: Function, start: Floats) -> tuple[float, Floats]:
 def _polished(function: Function, theta: Floats) -> tuple[float, Floats]:
     """The end of a walk after Newton steps, each taken only where it does not lead up."""
     value, gradient = function(theta)
-    for _ in range(6):
-        step = _newton(_second(function, theta), gradient)
+    second = _second(function, theta)
+    for _ in range(12):
+        step = _newton(second, gradient)
         if step is None or not np.all(np.abs(theta + step) <= FREE):
             break
         at, by = function(theta + step)
-        if at > value + 1e-9 * abs(value) or np.abs(by).max() >= np.abs(gradient).max():
+        gain = np.abs(gradient).max() / np.abs(by).max() if by.any() else np.inf
+        if at > value + 1e-9 * abs(value) or gain <= 1:
             break
         theta, value, gradient = theta + step, at, by
+        if gain < 100 and np.abs(by).max() > FLAT / 100:  # the curvature is not what it was where the last step began
+            second = _second(function, theta)
     return value, theta
 
 

@@ -209,9 +209,8 @@ def _none_of(theta: Floats, expected: Floats) -> _None:
     """The log of the mixture's chance of nothing, and its derivatives by all five parameters."""
     one, by_one = _log_none(theta[0], theta[1], expected)
     two, by_two = _log_none(theta[2], theta[3], expected)
-    log_p, log_q = log_expit(theta[4]), log_expit(-theta[4])
-    value = np.logaddexp(log_p + one, log_q + two)
-    first = np.exp(log_p + one - value)
+    value, first = _sum_of(theta[4], one, two)
+    log_p = log_expit(theta[4])
     by = [first * by_one[0], first * by_one[1], (1 - first) * by_two[0], (1 - first) * by_two[1]]
     return _None(value, [*by, first - np.exp(log_p)])
 
@@ -226,13 +225,20 @@ def _mixed(
     logit: float, one: Floats, two: Floats, by_one: list[Floats], by_two: list[Floats], weight: Floats
 ) -> tuple[float, Floats]:
     """The negative log-likelihood of a mixture, from the logs of its components and their derivatives."""
-    log_p, log_q = log_expit(logit), log_expit(-logit)
-    value = np.logaddexp(log_p + one, log_q + two)
-    first = np.exp(log_p + one - value)
-    w_one, w_two = weight * first, weight * (1 - first)
+    value, first = _sum_of(logit, one, two)
+    w_one = weight * first
+    w_two = weight - w_one
     by = [_sum(w_one, by_one[0]), _sum(w_one, by_one[1]), _sum(w_two, by_two[0]), _sum(w_two, by_two[1])]
-    by.append(float(np.sum(w_one)) - float(np.sum(weight)) * float(np.exp(log_p)))
+    by.append(float(np.sum(w_one)) - float(np.sum(weight)) * float(np.exp(log_expit(logit))))
     return -_sum(weight, value), -np.array(by)
+
+
+def _sum_of(logit: float, one: Floats, two: Floats) -> tuple[Floats, Floats]:
+    """The log of the sum of two components by their logs, with the log odds of the first, and the share of the first."""
+    first, second = one + log_expit(logit), two + log_expit(-logit)
+    gap = first - second
+    less = np.exp(-np.abs(gap))  # of the two, the smaller by the larger
+    return np.maximum(first, second) + np.log1p(less), np.where(gap >= 0, 1.0, less) / (1 + less)
 
 
 def _sum(weight: Floats, value: Floats) -> float:

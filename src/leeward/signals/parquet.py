@@ -8,6 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from leeward.signals.columns import numbers, texts
+
 BATCH = 50_000
 """Rows that are held before they are written."""
 
@@ -23,19 +27,23 @@ class Table:
         self._arrow = arrow
         self._schema = arrow.schema([(name, getattr(arrow, KINDS[kind])()) for name, kind in columns.items()])
         self._writer: Any = parquet.ParquetWriter(path, self._schema, compression="zstd")
-        self._columns: list[list[Any]] = [[] for _ in columns]
+        self._kinds = tuple(columns.values())
+        self._rows: list[tuple[Any, ...]] = []
 
     def add(self, *values: Any) -> None:
         """Add one row."""
-        for column, value in zip(self._columns, values, strict=True):
-            column.append(value)
-        if len(self._columns[0]) >= BATCH:
+        self._rows.append(values)
+        if len(self._rows) >= BATCH:
             self._flush()
 
     def _flush(self) -> None:
-        if self._columns[0]:
-            self._writer.write_table(self._arrow.table(self._columns, schema=self._schema))
-            self._columns = [[] for _ in self._columns]
+        if self._rows:
+            columns = [
+                texts(values) if kind == "string" else numbers(np.array(values, dtype=KINDS[kind]))
+                for values, kind in zip(zip(*self._rows, strict=True), self._kinds, strict=True)
+            ]
+            self._writer.write_table(self._arrow.table(columns, schema=self._schema))
+            self._rows = []
 
     def __enter__(self) -> Table:
         return self

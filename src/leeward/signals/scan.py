@@ -5,15 +5,20 @@ No measure of a report says that a product caused a harm, or how often it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from importlib import import_module
+from typing import IO, Any, Literal
 
 import msgspec
 import numpy as np
 
+from leeward.signals.by_chance import alarms_of
+from leeward.signals.columns import numbers, of_names, texts
 from leeward.signals.counting import Counted
 from leeward.signals.fit import Fit
 from leeward.signals.pairs import Points, seen_points
+from leeward.signals.rules import Alarms
 from leeward.signals.scores import chi_square, four_fold, information, odds_ratio, reporting_ratio, shrunk
 from leeward.signals.special import Floats, Integers
 
@@ -28,11 +33,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+Form = Literal["csv", "parquet"]
+
 AT_ONCE = 10_000
 """Rows that are made at once."""
 
 
-class Signals(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+class Signals(msgspec.Struct, frozen=True, eq=False, kw_only=True, dict=True):
     """The measures of every pair, each of shape (pairs,), nan where one is not defined."""
 
     counted: Counted
@@ -40,10 +47,38 @@ class Signals(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     background: str
     measures: dict[str, Floats]
 
+    @cached_property
+    def alarms(self) -> tuple[Alarms, ...]:
+        """What the alarms of each rule on these pairs are worth: how many it flags, and how many it would by chance alone."""
+        return alarms_of(self.counted.pairs, self.fit.prior)
+
     def order(self, by: str = "eb05") -> Sequence[int]:
         """The places of the pairs, the strongest first by a measure; those without it last, then by count."""
         value = self.measures[by]
         return np.lexsort((-self.counted.pairs.n, -np.where(np.isnan(value), -np.inf, value))).tolist()
+
+    def table(self, places: Integers) -> Any:
+        """Pairs as an Arrow table with the columns `COLUMNS`; what is not defined is missing."""
+        arrow: Any = import_module("pyarrow")
+        pairs = self.counted.pairs
+        same = {"background": self.background, "likelihood": self.fit.likelihood}
+        columns: dict[str, Any] = {
+            name: of_names([told], np.zeros(len(places), np.int64)) for name, told in same.items()
+        }
+        columns["product"] = of_names(pairs.products, pairs.product[places])
+        columns["event"] = of_names(pairs.events, pairs.event[places])
+        columns["n"] = numbers(pairs.n[places])
+        columns |= {name: numbers(value[places]) for name, value in self.measures.items()}
+        for name, days in (("first_report", self.counted.first), ("last_report", self.counted.last)):
+            columns[name] = _days(days, places)
+        return arrow.table({name: columns[name] for name in COLUMNS})
+
+    def named(self, text: str, least: int = 1) -> Integers:
+        """The places of the pairs of products whose names hold a text, with so many reports, the strongest first."""
+        pairs, wanted = self.counted.pairs, text.casefold()
+        of_it = np.fromiter((wanted in name.casefold() for name in pairs.products), bool, len(pairs.products))
+        order = np.asarray(self.order(), dtype=np.int64)
+        return order[of_it[pairs.product[order]] & (pairs.n[order] >= least)]
 
     def rows(self, places: Sequence[int]) -> Iterator[dict[str, Any]]:
         """Pairs by the names of `COLUMNS`; None where a measure is not defined."""
@@ -61,6 +96,13 @@ class Signals(msgspec.Struct, frozen=True, eq=False, kw_only=True):
             said["first_report"], said["last_report"] = counted.first[place] or None, counted.last[place] or None
             said.update(zip(self.measures, measures, strict=True))
             yield said
+
+
+def _days(days: Sequence[str], places: Integers) -> Any:
+    """The days of pairs as a column; there are few distinct ones."""
+    distinct: dict[str, int] = {}
+    of = np.fromiter((distinct.setdefault(day, len(distinct)) for day in days), np.int64, len(days))
+    return texts([day or None for day in distinct]).take(numbers(of[places]))
 
 
 def _told(value: Floats) -> list[float | None]:
@@ -93,3 +135,13 @@ def _shrunk(points: Points, place: np.ndarray, fit: Fit) -> dict[str, Floats]:
     if fit.prior is None:
         return {name: np.full(len(place), np.nan) for name in names}
     return {name: value[place] for name, value in zip(names, shrunk(points.n, points.expected, fit.prior), strict=True)}
+
+
+def write(table: Any, file: IO[bytes], form: Form, says: Mapping[str, str]) -> None:
+    """Write a table of pairs, as text with commas or as Parquet; `says` is kept in the Parquet file's metadata."""
+    if form == "parquet":
+        parquet: Any = import_module("pyarrow.parquet")
+        parquet.write_table(table.replace_schema_metadata(dict(says)), file, compression="zstd")
+    else:
+        commas: Any = import_module("pyarrow.csv")
+        commas.write_csv(table, file)

@@ -17,12 +17,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leeward.signals.likelihoods import Prior
 from leeward.signals.pairs import Floats
 from leeward.signals.special import digamma, gammainc, gammaincinv, gammaln, ndtri
 
-LN2 = float(np.log(2))
+Flags = NDArray[np.bool_]
+
 Z95 = float(ndtri(0.975))
 
 SHRINKAGE = 0.5
@@ -41,6 +43,12 @@ def shrunk(n: Floats, expected: Floats, prior: Prior) -> Shrunk:
     """EBGM, EB05 and EB95 of counts under a prior; the points are exact to ten digits."""
     posterior = _Posterior(n, expected, prior)
     return Shrunk(posterior.geometric_mean(), posterior.point(0.05), posterior.point(0.95))
+
+
+def chance_below(value: float, n: Floats, expected: Floats, prior: Prior) -> Floats:
+    """How much of each posterior lies below a value: at most 0.05 where EB05 is no smaller."""
+    everywhere = np.arange(len(n))
+    return _Posterior(n, expected, prior).below(np.full(len(n), np.log(value)), everywhere)[0]
 
 
 class _Posterior:
@@ -76,7 +84,7 @@ class _Posterior:
             if not len(open_):
                 break
             at = found[open_]
-            below, density = self._at(at, open_)
+            below, density = self.below(at, open_)
             over = below - chance
             low[open_] = np.where(over <= 0, at, low[open_])
             high[open_] = np.where(over > 0, at, high[open_])
@@ -88,7 +96,7 @@ class _Posterior:
             open_ = open_[(np.abs(step - at) > 1e-11) & (high[open_] - low[open_] > 1e-13)]
         return np.exp(found)
 
-    def _at(self, log_lambda: Floats, where: np.ndarray) -> tuple[Floats, Floats]:
+    def below(self, log_lambda: Floats, where: np.ndarray) -> tuple[Floats, Floats]:
         """The chance of less than lambda, and its derivative by log lambda."""
         value, weights = np.exp(log_lambda), (self._first[where], 1 - self._first[where])
         below, density = np.zeros(len(where)), np.zeros(len(where))
@@ -112,6 +120,13 @@ def information(n: Floats, expected: Floats) -> Information:
     shape, rate = n + SHRINKAGE, expected + SHRINKAGE
     points = [np.log2(gammaincinv(shape, chance) / rate) for chance in (0.025, 0.975)]
     return Information(np.log2(shape / rate), points[0], points[1])
+
+
+def ic025_above_zero(n: Floats, expected: Floats) -> Flags:
+    """Whether IC025 is above 0, without working it out."""
+    found = n > expected  # where it is not, half of the posterior and more lies below
+    found[found] = gammainc(n[found] + SHRINKAGE, expected[found] + SHRINKAGE) < 0.025
+    return found
 
 
 class FourFold(NamedTuple):

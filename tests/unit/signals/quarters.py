@@ -34,9 +34,9 @@ def demo(
     )  # fmt: skip
 
 
-def drug(report: int | str, name: str, role: str = "PS") -> str:
+def drug(report: int | str, name: str, role: str = "PS", ingredient: str = "") -> str:
     """A medicine of a report."""
-    return line(DRUG, primaryid=report, role_cod=role, drugname=name)
+    return line(DRUG, primaryid=report, role_cod=role, drugname=name, prod_ai=ingredient)
 
 
 def reac(report: int | str, term: str) -> str:
@@ -44,9 +44,22 @@ def reac(report: int | str, term: str) -> str:
     return line(REAC, primaryid=report, pt=term)
 
 
-def files(demos: Sequence[str], drugs: Sequence[str], terms: Sequence[str], quarter: str = "24Q1") -> dict[str, str]:
+def outc(report: int | str, code: str) -> str:
+    """An outcome of a report."""
+    return line(OUTC, primaryid=report, outc_cod=code)
+
+
+def files(
+    demos: Sequence[str],
+    drugs: Sequence[str],
+    terms: Sequence[str],
+    quarter: str = "24Q1",
+    outcomes: Sequence[str] = (),
+) -> dict[str, str]:
     """The files of a quarter by name."""
     parts = {"DEMO": (DEMO, demos), "DRUG": (DRUG, drugs), "REAC": (REAC, terms)}
+    if outcomes:
+        parts["OUTC"] = (OUTC, outcomes)
     return {f"{kind}{quarter}.txt": "\r\n".join((head, *rows)) + "\r\n" for kind, (head, rows) in parts.items()}
 
 

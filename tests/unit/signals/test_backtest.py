@@ -91,7 +91,7 @@ def test_a_row_is_what_the_counts_of_that_day_say(home, found):
 
 def test_every_rule_says_what_its_alarm_is_worth(found):
     said = " ".join(found.says)
-    assert said.count("no stated rate") == 3 and "MaxSPRT: alarm at" in said and "chance 0.05" in said
+    assert said.count("holds to no rate set ahead") == 3 and "MaxSPRT: alarm at" in said and "chance 0.05" in said
     assert "not chosen ahead" in said and "Of 1 actions after 2016-06-30 nothing is said" in said
     assert set(CANNOT) <= set(found.says) and "neither cause nor rate" in said
 

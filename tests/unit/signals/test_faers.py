@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from pyarrow import parquet
 
+from leeward.cli import leeward
 from leeward.errors import BadInput
-from leeward.signals.counting import Asked, counted
+from leeward.signals.counting import Asked, counted, names_of
 from leeward.signals.reading import Deleted, Row, SetAside, read_rows
 from leeward.signals.store import load, loads, read_load
-from tests.unit.signals.quarters import demo, drug, files, old_files, reac, write_loose, write_zip
+from tests.unit.signals.quarters import demo, drug, files, old_files, outc, reac, write_loose, write_zip
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -167,3 +173,84 @@ def test_the_same_quarter_again_changes_nothing(tmp_path):
     assert not load(folder / "DEMO24Q1.txt", home, NOW).new and len(loads(home)) == 1
     (folder / "DRUG24Q1.txt").write_text((folder / "DRUG24Q1.txt").read_text() + drug(5001, "NEW") + "\n")
     assert load(folder, home, NOW.replace(hour=1)).new
+
+
+def test_medicines_go_by_their_active_ingredients_where_that_is_asked(tmp_path):
+    """Two brands of one ingredient are one; a name without one, and a quarter from before they were told, stay as typed."""
+    told = files(
+        [demo(at) for at in (1, 2, 3, 4)],
+        [drug(11, "Suboxone", "PS", "Buprenorphine\\Naloxone"), drug(21, "ZUBSOLV", "PS", "BUPRENORPHINE\\NALOXONE"),
+         drug(31, "KRAVE", "PS", "HERBALS\\MITRAGYNINE"), drug(41, "TEA")],
+        [reac(n, "Nausea") for n in (11, 21, 31, 41)],
+    )  # fmt: skip
+    old = write_zip(tmp_path / "old.zip", old_files({7000001: (6000001, "20120801")}))
+    home = home_of(tmp_path, write_zip(tmp_path / "q.zip", told), old)
+    assert counted(loads(home), Asked()).pairs.products == ("KRATOM", "KRAVE", "SUBOXONE", "TEA", "ZUBSOLV")
+    pairs = counted(loads(home), Asked(ingredients=True)).pairs
+    assert pairs.products == ("BUPRENORPHINE\\NALOXONE", "HERBALS\\MITRAGYNINE", "KRATOM", "TEA")
+    assert pairs.by_product.tolist() == [2, 1, 1, 1]
+    answer = CliRunner().invoke(leeward, ["signals", "scan", "--names", "ingredients"], env={"LEEWARD_HOME": str(home)})
+    assert {row["product"]: row["n"] for row in csv.DictReader(io.StringIO(answer.stdout)) if row["event"] == "NAUSEA"} == {
+        "BUPRENORPHINE\\NALOXONE": "2", "KRATOM": "1", "TEA": "1"
+    }  # fmt: skip
+
+
+def test_a_load_of_before_ingredients_were_kept_counts_beside_a_new_one(tmp_path):
+    paths = [
+        write_zip(
+            tmp_path / f"{n}.zip",
+            files([demo(n)], [drug(f"{n}1", "ZUBSOLV", "PS", "BUPRENORPHINE")], [reac(f"{n}1", "Nausea")]),
+        )
+        for n in (1, 2)
+    ]
+    home = home_of(tmp_path, *paths)
+    file = loads(home)[0] / "rows.parquet"
+    parquet.write_table(parquet.read_table(file).drop_columns("ingredient"), file)
+    for asked in (Asked(), Asked(until="2024-12-31")):
+        assert counted(loads(home), asked).pairs.products == ("ZUBSOLV",)
+    assert counted(loads(home), Asked(ingredients=True)).pairs.products == ("BUPRENORPHINE", "ZUBSOLV")
+    assert names_of(loads(home), ingredients=True) == ("BUPRENORPHINE", "ZUBSOLV")
+
+
+def test_outcomes_are_told_in_words_once_each_and_an_unknown_code_as_it_stands(tmp_path):
+    codes = ["DE", "LT", "HO", "DS", "CA", "RI", "OT", "HO", "XX"]
+    told = files(
+        [demo(1)],
+        [drug(11, "TEA")],
+        [reac(11, "Nausea")],
+        outcomes=[outc(11, code) for code in codes] + [outc(99, "DE")],
+    )
+    path = write_zip(tmp_path / "q.zip", told)
+    ((one,), aside) = rows_of(path)
+    assert one.outcomes == (
+        "CONGENITAL ANOMALY", "DEATH", "DISABILITY", "HOSPITALIZATION", "LIFE-THREATENING", "OTHER", "REQUIRED INTERVENTION", "XX",
+    )  # fmt: skip
+    assert one.events == ("NAUSEA",) and "no such report" in aside[0].reason
+    kept = parquet.read_table(loads(home_of(tmp_path, path))[0] / "outcomes.parquet")["outcome"].to_pylist()
+    assert sorted(kept) == sorted(one.outcomes)
+
+
+def test_a_death_as_an_outcome_is_no_term(tmp_path):
+    path = write_zip(
+        tmp_path / "q.zip", files([demo(1)], [drug(11, "TEA")], [reac(11, "Nausea")], outcomes=[outc(11, "DE")])
+    )
+    assert counted(loads(home_of(tmp_path, path)), Asked()).pairs.events == ("NAUSEA",)
+    also = tmp_path / "of a while"
+    also.mkdir()
+    for name, text in files([demo(1)], [drug(11, "TEA")], [reac(11, "Nausea")], outcomes=[outc(11, "DE")]).items():
+        (also / name).write_text(text.replace("outc_cod", "outc_code"))
+    assert rows_of(also)[0][0].outcomes == ("DEATH",)
+
+
+def test_a_load_that_was_killed_is_begun_anew_and_files_before_it_stand(tmp_path):
+    """Files are loaded one by one: what was whole stays, and what was under way leaves a part that the next load clears away."""
+    first, second = (write_zip(tmp_path / f"q{n}.zip", one_case(n, "Nausea", "20240110")) for n in (1, 2))
+    home = home_of(tmp_path, first)
+    digest = hashlib.sha256(second.read_bytes()).hexdigest()
+    half = home / "signals" / f".{digest[:16]}.part"
+    half.mkdir()
+    (half / "rows.parquet").write_bytes(b"PAR1 half of it")
+    assert len(loads(home)) == 1 and counted(loads(home), Asked()).pairs.reports == 1
+    again = CliRunner().invoke(leeward, ["signals", "load", str(first), str(second)], env={"LEEWARD_HOME": str(home)})
+    assert again.exit_code == 0 and "q1.zip: 1 reports" in again.output and "nothing changed" in again.output
+    assert len(loads(home)) == 2 and not half.exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import tracemalloc
+import warnings
 import zipfile
 from datetime import UTC, datetime
 
@@ -23,7 +25,7 @@ OF_DRUG = {
     "patient": {
         "patientonsetage": "31", "patientonsetageunit": "803", "patientsex": "2",
         "drug": [
-            {"medicinalproduct": "Kratom", "drugcharacterization": "1", "openfda": {"brand_name": ["X"]}},
+            {"medicinalproduct": "Kratom", "drugcharacterization": "1", "activesubstance": {"activesubstancename": "Mitragynine"}, "openfda": {"brand_name": ["X"]}},
             {"medicinalproduct": "ASPIRIN", "drugcharacterization": "2"}, {"drugcharacterization": "1"},
         ],
         "reaction": [{"reactionmeddrapt": "Seizure", "reactionoutcome": "5"}, {"reactionmeddrapt": "SEIZURE"}],
@@ -48,6 +50,27 @@ def told(path):
     return [one for one in found if isinstance(one, Row)], [one for one in found if isinstance(one, SetAside)]
 
 
+@pytest.mark.parametrize("suffix", ["json", "json.gz", "json.zip"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_file_is_closed_however_far_it_was_read(tmp_path, suffix, whole):
+    path, text = tmp_path / f"drug-event.{suffix}", document(*[OF_DRUG] * 3).encode()
+    if suffix == "json.zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("drug-event.json", text)
+    else:
+        path.write_bytes(gzip.compress(text) if suffix == "json.gz" else text)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", ResourceWarning)
+        rows = read_rows(path)
+        assert next(rows)
+        if whole:
+            assert len(list(rows)) == 5
+        rows.close()
+        del rows
+        gc.collect()
+    assert [str(one.message) for one in said if one.category is ResourceWarning] == []
+
+
 def test_a_report_of_medicines_is_read(tmp_path):
     path = tmp_path / "drug-event.json"
     path.write_text(document(OF_DRUG))
@@ -56,7 +79,7 @@ def test_a_report_of_medicines_is_read(tmp_path):
     assert first == Row(
         report="10003301", received="2014-03-12", product="KRATOM", role="suspect", industry="",
         age=pytest.approx(31 * 7 / 365.25), age_told="31 week", sex="female", outcomes=("DEATH",), events=("SEIZURE",),
-        version=2, source="faers",
+        version=2, source="faers", ingredient="MITRAGYNINE",
     )  # fmt: skip
     assert (second.product, second.role) == ("ASPIRIN", "concomitant")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from leeward.errors import BadInput, shown
@@ -24,6 +25,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "events": ("sym_one row coded symptoms", "symptoms", "medra preferred terms", "meddra preferred terms"),
 }
 """What the columns of CAERS have been called, lower case, over the years."""
+
+FIELDS = ("report", "received", "role", "product", "industry", "age", "age_unit", "sex", "outcomes", "events")
+"""What is read of a row, in the order in which it is taken apart."""
 
 INCIDENCE: tuple[tuple[str, ...], ...] = (
     ("id", "report", "case", "caseid", "case_id", "primaryid", "report_id"),
@@ -68,35 +72,39 @@ def _numbered(rows: Iterator[list[str]], first: str) -> Iterator[tuple[int, list
 
 
 def _caers(rows: Iterator[list[str]], at: Mapping[str, int], width: int, first: str) -> Read:
-    def told(row: list[str], field: str) -> str:
-        return row[at[field]].strip() if field in at else ""
-
+    # A field that the file lacks stands past the last of a row, where an empty one is put.
+    fields = [at.get(field, width) for field in FIELDS]
+    product_at = at["product"]
     for line, row in _numbered(rows, first):
         if isinstance(row, str):
             yield SetAside(line, row)
-        elif len(row) != width:
+            continue
+        if len(row) != width:
             yield SetAside(line, f"it has {len(row)} fields, and the header {width}")
-        elif not told(row, "report") or not told(row, "product"):
+            continue
+        row.append("")
+        told = [row[place].strip() for place in fields]
+        report, received_told, role, product, industry, age, unit, sex_told, outcomes, events = told
+        if not report or not product:
             yield SetAside(line, "it names no report or no product")
-        else:
-            received = day(told(row, "received"))
-            if received is None:
-                yield SetAside(line, f"its day of receipt cannot be read: {shown(told(row, 'received'))}")
-                continue
-            age, unit = told(row, "age"), told(row, "age_unit")
-            yield Row(
-                report=told(row, "report"),
-                received=received,
-                product=row[at["product"]],
-                role=CONCOMITANT if told(row, "role").lower().startswith("concom") else SUSPECT,
-                industry=told(row, "industry"),
-                age=years(age, unit),
-                age_told=f"{age} {unit}".strip() if age else "",
-                sex=sex(told(row, "sex")),
-                outcomes=_terms(told(row, "outcomes")),
-                events=_terms(told(row, "events")),
-                source="caers",
-            )
+            continue
+        received = day(received_told)
+        if received is None:
+            yield SetAside(line, f"its day of receipt cannot be read: {shown(received_told)}")
+            continue
+        yield Row(
+            report=report,
+            received=received,
+            product=row[product_at],
+            role=CONCOMITANT if role.lower().startswith("concom") else SUSPECT,
+            industry=industry,
+            age=years(age, unit),
+            age_told=f"{age} {unit}".strip() if age else "",
+            sex=sex(sex_told),
+            outcomes=_terms(outcomes),
+            events=_terms(events),
+            source="caers",
+        )
 
 
 def _table(rows: Iterator[list[str]], at: list[int], first: str) -> Read:
@@ -110,6 +118,7 @@ def _table(rows: Iterator[list[str]], at: list[int], first: str) -> Read:
             yield Row(report, "", product, SUSPECT, "", None, "", "", (), (event,))
 
 
+@lru_cache(maxsize=1000)
 def _terms(told: str) -> tuple[str, ...]:
     """The terms of a field, each once, as they stand: their order is shuffled between rows of one report."""
     return tuple(dict.fromkeys(term for part in told.split(",") if (term := part.strip())))

@@ -3,7 +3,7 @@
 | file | what is read of it |
 |---|---|
 | DEMOyyQq.txt | a report a line: primaryid, caseid, caseversion, fda_dt, age, age_cod, sex (earlier gndr_cod) |
-| DRUGyyQq.txt | a medicine a line: primaryid, role_cod, drugname |
+| DRUGyyQq.txt | a medicine a line: primaryid, role_cod, drugname, and since 2014Q3 prod_ai |
 | REACyyQq.txt | a term a line: primaryid, pt |
 | OUTCyyQq.txt | an outcome a line: primaryid, outc_cod (for a while outc_code); may be absent |
 | a list of deleted cases | a case a line; in the zip since 2019, or given by itself |
@@ -199,20 +199,20 @@ def _demo(part: Part, place: Path) -> Read:
 
 
 def _drug(part: Part, place: Path) -> Read:
-    columns = {"report": "string", "product": "string", "role": "string", "line": "integer"}
+    columns = {"report": "string", "product": "string", "role": "string", "ingredient": "string", "line": "integer"}
     with Table(place / "drug.parquet", columns) as table:
-        for found in _fields(part, ("primaryid", "role_cod", "drugname")):
+        for found in _fields(part, ("primaryid", "role_cod", "drugname"), ("prod_ai",)):
             if isinstance(found, SetAside):
                 yield found
                 continue
-            line, (report, code, name) = found
+            line, (report, code, name, ingredient) = found
             role = ROLES.get(code.upper())
             if not report or not name:
                 yield SetAside(line, f"{part.name}: it names no report or no medicine")
             elif role is None:
                 yield SetAside(line, f"{part.name}: {shown(code)} is no role")
             else:
-                table.add(report, name.upper(), role, line)
+                table.add(report, name.upper(), role, ingredient.upper(), line)
     yield from _strays(part, place / "drug.parquet", place)
 
 
@@ -272,14 +272,18 @@ def _joined(place: Path, with_outcomes: bool) -> Iterator[Row]:
             select * from '{{place}}/demo.parquet'
             qualify row_number() over (partition by report order by line) = 1
         )
-        select drug.report, received, product, role, age, age_told, sex, outcomes.told, events.told, "case", version
+        select drug.report, received, product, role, age, age_told, sex, outcomes.told, events.told, "case", version,
+            ingredient
         from '{{place}}/drug.parquet' as drug join demo using (report)
         left join {lists.replace("{file}", "reac")} as events using (report)
         left join {outcomes} as outcomes using (report)
         order by drug.line
     """
-    for report, received, product, role, age, age_told, sex_told, told, events, case, version in _asked(place, query):
+    for report, received, product, role, age, age_told, sex_told, told, events, case, version, ingredient in _asked(
+        place, query
+    ):
         yield Row(
             report=report, received=received, product=product, role=role, industry="", age=age, age_told=age_told,
             sex=sex_told, outcomes=tuple(told or ()), events=tuple(events or ()), case=case, version=version, source="faers",
+            ingredient=ingredient,
         )  # fmt: skip

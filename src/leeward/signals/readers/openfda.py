@@ -49,16 +49,17 @@ Record = Mapping[str, object]
 
 
 def read_openfda(path: Path, file: IO[bytes]) -> Read:
-    """The rows of a file. Raises BadInput where a document breaks off or is no JSON; a broken line is set aside."""
-    for number, record in enumerate(_records(path, io.TextIOWrapper(file, encoding="utf-8-sig")), 1):
-        if isinstance(record, str):
-            yield SetAside(number, record)
-            continue
-        told = _rows(record)
-        if isinstance(told, str):
-            yield SetAside(number, told)
-        else:
-            yield from told
+    """The rows of a file, which is closed at the end. Raises BadInput where a document breaks off or is no JSON; a broken line is set aside."""
+    with io.TextIOWrapper(file, encoding="utf-8-sig") as text:
+        for number, record in enumerate(_records(path, text), 1):
+            if isinstance(record, str):
+                yield SetAside(number, record)
+                continue
+            told = _rows(record)
+            if isinstance(told, str):
+                yield SetAside(number, told)
+            else:
+                yield from told
 
 
 def _records(path: Path, text: io.TextIOWrapper) -> Iterator[Record | str]:
@@ -197,7 +198,11 @@ def _of_drugs(record: Record) -> list[Row] | str:
         version=int(version) if version.isdigit() else 0, source="faers",
     )  # fmt: skip
     found = [
-        told._replace(product=name, role=_ROLES.get(_text(one, "drugcharacterization"), SUSPECT))
+        told._replace(
+            product=name,
+            role=_ROLES.get(_text(one, "drugcharacterization"), SUSPECT),
+            ingredient=_text(_part(one, "activesubstance"), "activesubstancename").upper(),
+        )
         for one in _parts(patient, "drug")
         if (name := _text(one, "medicinalproduct").upper())
     ]

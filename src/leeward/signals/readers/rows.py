@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Source = Literal["caers", "faers", "table"]
@@ -32,6 +33,8 @@ class Row(NamedTuple):
     version: int = 0
     """Of the versions of a case the highest stands."""
     source: Source = "table"
+    ingredient: str = ""
+    """The active ingredients, as the file has them together; empty where it tells none."""
 
 
 class Deleted(NamedTuple):
@@ -55,6 +58,7 @@ YEARS: Mapping[str, float] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)
 def day(told: str) -> str | None:
     """A day as 2016-05-03; empty where none is told, None where it cannot be read. Months come first, as FDA writes them."""
     if not told:
@@ -70,6 +74,7 @@ def day(told: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=20_000)
 def years(age: str, unit: str) -> float | None:
     """An age in years. Hazard: 31 weeks, read as 31 years or 31 years as weeks, makes an infant of an adult: both are kept."""
     by = YEARS.get(unit.lower().removesuffix("(s)"))
