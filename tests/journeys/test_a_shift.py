@@ -18,6 +18,7 @@ def keys(page, pressed: str) -> None:
 def score(page, patient: str, pressed: str, minutes_ago: int = 0) -> str:
     """A whole COWS by keys; returns what the result page says."""
     page.goto(f"{patient}/score/cows")
+    page.keyboard.press("Tab")  # past the box of the pulse, to its points
     keys(page, pressed)
     if minutes_ago:
         page.locator("[name=at_ago]").fill(str(minutes_ago))

@@ -16,6 +16,7 @@ def test_a_cows_is_scored_by_one_key_an_answer(sit_down):
     before = [items.nth(place).bounding_box() for place in range(11)]
     assert all(box["y"] + box["height"] <= 900 for box in before)
     far_apart = [box["y"] - before[0]["y"] for box in before]
+    page.keyboard.press("Tab")  # past the box of the pulse, to its points
     for key in "4335u45244":
         page.keyboard.press(key)
     page.locator("#so-far", has_text="2 missing").wait_for()
@@ -34,14 +35,28 @@ def test_a_cows_is_scored_by_one_key_an_answer(sit_down):
     assert axe(page) == []
 
 
-def test_a_digit_in_the_pulse_is_a_pulse(sit_down):
+def test_what_is_typed_at_first_is_the_pulse(sit_down):
     page = sit_down("n.park")
     page.goto(COWS)
-    page.locator("#measured\\.pulse").fill("")
-    page.locator("#measured\\.pulse").press_sequentially("104")
+    for key in "112":
+        page.keyboard.press(key)
     page.locator("#so-far", has_text="10 missing").wait_for()
+    assert page.locator("#measured\\.pulse").input_value() == "112"
     assert page.locator("[data-item] input:checked").count() == 0
     assert axe(page) == []
+    page.keyboard.press("Enter")
+    for key in "335u45244u":
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.id") == "save"
+    assert page.locator("[data-item] input:checked").count() == 10
+
+
+def test_a_pulse_that_was_not_taken_is_said_by_one_key(sit_down):
+    page = sit_down("n.park")
+    page.goto(COWS)
+    page.keyboard.press("u")
+    assert page.locator("#measured\\.pulse").input_value() == ""
+    assert page.evaluate("document.activeElement.closest('[data-item]').id") == "items.sweating"
 
 
 def test_without_script_the_button_reckons(sit_down):

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from anyio.from_thread import BlockingPortal
+
 Header = tuple[bytes, bytes]
 
 
@@ -43,11 +45,18 @@ LONGEST_WAIT = 60.0
 """Seconds of the clock after which an answer no longer comes, however busy the machine is."""
 
 
-def ask(runner: asyncio.Runner, app: Any, asked: Asked) -> Answered:
-    """Send one request. An error that the application lets through is raised here, as it would end in the server's log."""
+def ask(portal: BlockingPortal, app: Any, asked: Asked) -> Answered:
+    """Send one request. An error that the application lets through is raised here, as it would end in the server's log.
+
+    The portal's loop runs in a thread of its own: in this one, a browser of another test may have left its loop running.
+    """
     before = time.process_time()
-    status, headers, content = runner.run(asyncio.wait_for(_ask(app, asked), LONGEST_WAIT))
+    status, headers, content = portal.call(_in_time, app, asked)
     return Answered(status, headers, content, time.process_time() - before)
+
+
+async def _in_time(app: Any, asked: Asked) -> tuple[int, dict[str, str], bytes]:
+    return await asyncio.wait_for(_ask(app, asked), LONGEST_WAIT)
 
 
 async def _ask(app: Any, asked: Asked) -> tuple[int, dict[str, str], bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
 import re
@@ -11,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from anyio.from_thread import BlockingPortal
 from starlette.routing import Match, Mount, Route
 
 from benchmarks.hooks import body
@@ -60,7 +60,7 @@ METHODS = (
 class Rounds:
     """Makes requests from a seed, sends them, and looks at the answers."""
 
-    def __init__(self, house: House, seed: int) -> None:
+    def __init__(self, house: House, seed: int, portal: BlockingPortal) -> None:
         self.house, self.seed, self.chance = house, seed, random.Random(seed)
         self.app = app_of(house)
         self.routes: dict[str, Route | Mount] = {
@@ -68,16 +68,12 @@ class Rounds:
         }
         self.reached: Counter[str] = Counter()
         self.seen: Counter[int] = Counter()
-        self.runner = asyncio.Runner()
+        self.portal = portal
         self.tokens = {one.id: self._begun(one.id) for one in STAFF}
         self.words = self._words()
         self.forms = list(self._forms())
         services = json.loads(self._got("/cds-services", "").content)["services"]
         self.calls = [(one["id"], json.loads(body(self.chance, one, 12))) for one in services]
-
-    def close(self) -> None:
-        """End the loop in which the requests were answered."""
-        self.runner.close()
 
     def _begun(self, person: str) -> str:
         with transaction(self.house.record.engine) as connection:
@@ -118,7 +114,7 @@ class Rounds:
                     return
 
     def _got(self, address: str, person: str) -> Answered:
-        return ask(self.runner, self.app, Asked("GET", address, [(b"host", HOST), *self._cookie(person)]))
+        return ask(self.portal, self.app, Asked("GET", address, [(b"host", HOST), *self._cookie(person)]))
 
     def _cookie(self, person: str) -> list[Header]:
         return [(b"cookie", f"{COOKIE}={self.tokens[person]}".encode())] if person else []
@@ -139,7 +135,7 @@ class Rounds:
                 self.tokens = {person: self._begun(person) for person in self.tokens}  # some have signed out
             asked = self.next()
             try:
-                self._look(asked, ask(self.runner, self.app, asked))
+                self._look(asked, ask(self.portal, self.app, asked))
             except Exception as wrong:
                 cut = asked._replace(body=[part[:2000] for part in asked.body])
                 raise AssertionError(f"Seed {self.seed}, request {number}: {wrong!r}\n{cut}") from wrong

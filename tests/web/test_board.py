@@ -23,7 +23,7 @@ def test_everybody_is_on_the_board_with_a_count_and_the_rule_of_the_order(someon
     assert "10 here · 2 emergencies · 1 overdue · 3 urgent · 1 plan unsigned · 1 new check-in" in board.text
     assert "Emergencies first, then whoever is overdue longest" in board.text
     assert "Emergency: Respiratory depression or overdose" in board.text
-    assert "COWS overdue" in board.text or "COWS, " in board.text
+    assert "Respiratory rate, Sedation (RASS), COWS overdue 25 min" in board.text
     assert "Unsigned plan: Buprenorphine, standard-dose start" in board.text
     assert "Last looked Sun 22 Nov 09:00:00" in board.text
 

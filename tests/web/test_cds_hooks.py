@@ -20,8 +20,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from leeward.hooks.cards import OVERRIDES
 from leeward.hooks.discovery import read_services
 from leeward.hooks.trust import Client, Trust
+from leeward.smart.registered import RecordSystems, Registered
 from leeward.web.app import app_of
 
 ISSUER = "https://ehr.example"
@@ -195,6 +197,18 @@ def test_what_is_missing_is_fetched_from_the_server_of_the_allow_list_with_the_t
     assert [path for path, _ in record_system.asked].count("/fhir/MedicationRequest") == 2
 
 
+def test_what_came_in_part_is_fetched_whole_and_counted_once(ask, hospital, record_system):
+    right = {"access_token": "secret", "token_type": "Bearer", "expires_in": 60, "scope": "", "subject": "x"}
+    prefetch = complete("opioidcds-11-patient-view", hospital, OPIOID)
+    prefetch["requests"]["link"] = [{"relation": "next", "url": f"{record_system.address}/MedicationRequest?page=1"}]
+    asked = call(prefetch=prefetch, fhirServer=record_system.address, fhirAuthorization=right)
+    assert len(ask(VIEW, asked).json()["cards"]) == 1, "the benzodiazepine stands on the second page"
+    assert {path for path, _ in record_system.asked} == {"/fhir/MedicationRequest"}
+    del asked["fhirAuthorization"]
+    answer = ask(VIEW, asked)
+    assert answer.status_code == 412 and "requests" in issues(answer)
+
+
 @pytest.mark.parametrize("why", ["no token", "another server", "refused", "slow", "gone"])
 def test_data_that_cannot_be_had_is_412_and_never_an_empty_answer(ask, record_system, why):
     right = {"access_token": "secret", "token_type": "Bearer", "expires_in": 60, "scope": "", "subject": "x"}
@@ -261,13 +275,117 @@ def test_without_a_proof_nobody_is_answered_and_nothing_is_said(hospital, house,
         assert client.post(VIEW, json=call()).status_code == 401
 
 
-def test_feedback_is_kept_once_however_often_it_is_sent(ask, house):
-    told = {"card": "c1", "outcome": "overridden", "overrideReason": {"reason": {"code": "known", "system": "urn:x"}}, "outcomeTimestamp": "2026-11-22T14:00:00Z"}  # fmt: skip
+def passed_over(card: str, /, **members: Any) -> dict[str, Any]:
+    """Feedback on a card that a clinician passed over."""
+    reason = {"reason": {"code": "known", "system": OVERRIDES}}
+    told = {"card": card, "outcome": "overridden", "overrideReason": reason, "outcomeTimestamp": "2026-11-22T14:00:00Z"}
+    return told | members
+
+
+@pytest.fixture
+def given_card(ask, hospital) -> dict[str, Any]:
+    """A card with a suggestion, as a service gave it."""
+    disorder = OVERDOSE | {"subject": {"reference": "Patient/p1"}}
+    prefetch = complete(LEAVING, hospital) | {
+        "conditions": {"resourceType": "Bundle", "entry": [{"resource": disorder}]}
+    }
+    asked = call("encounter-discharge", prefetch=prefetch)
+    asked["context"] |= {"encounterId": "e1"}
+    return next(card for card in ask(f"/cds-services/{LEAVING}", asked).json()["cards"] if "suggestions" in card)
+
+
+LEAVING = "leeward-discharge"
+OVERDOSE = {"resourceType": "Condition", "id": "c1", "code": {"text": "opioid overdose, not coded"}}
+FEEDBACK = f"/cds-services/{LEAVING}/feedback"
+
+
+def test_feedback_is_kept_once_however_often_it_is_sent(ask, house, given_card):
+    told = passed_over(given_card["uuid"])
     for _ in range(3):
-        assert ask(f"{VIEW}/feedback", {"feedback": [told, told]}).status_code == 200
+        assert ask(FEEDBACK, {"feedback": [told, told]}).status_code == 200
     kept = list(house.record.entries(kinds=["card-feedback"]))
-    assert [entry.body["card"] for entry in kept] == ["c1"]
-    assert kept[0].body["service"] == "opioidcds-11-patient-view" and kept[0].by == ISSUER
+    assert [entry.body["card"] for entry in kept] == [given_card["uuid"]]
+    assert kept[0].body["service"] == LEAVING and kept[0].by == ISSUER
+
+
+def test_the_same_outcome_at_another_time_is_told_already(ask, house, given_card):
+    taken = [{"id": given_card["suggestions"][0]["uuid"]}]
+    first = passed_over(given_card["uuid"], outcome="accepted", acceptedSuggestions=taken)
+    del first["overrideReason"]
+    later = [first | {"outcomeTimestamp": f"2026-11-22T13:{minute:02}:00Z"} for minute in range(60)]
+    upper = first | {"card": given_card["uuid"].upper()}
+    for told in ([first], later, [upper]):
+        assert ask(FEEDBACK, {"feedback": told}).status_code == 200
+    kept = [entry.body["outcomeTimestamp"] for entry in house.record.entries(kinds=["card-feedback"])]
+    assert kept == [first["outcomeTimestamp"]]
+
+
+def test_another_reason_for_passing_a_card_over_is_kept_beside_the_first(ask, house, given_card):
+    first = passed_over(given_card["uuid"])
+    other = passed_over(given_card["uuid"], overrideReason={"reason": {"code": "preference", "system": OVERRIDES}})
+    words = [passed_over(given_card["uuid"], overrideReason={"userComment": f"{number}"}) for number in range(9)]
+    for told in ([first, other], [other, first], words, words):
+        assert ask(FEEDBACK, {"feedback": told}).status_code == 200
+    assert len(list(house.record.entries(kinds=["card-feedback"]))) == 3
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"card": "c1"},
+        {"card": "<b>x</b>"},
+        {"card": "4d2b4402-022e-8f69-813e-ab16934286a6"},
+        {"card": HOOK_INSTANCE},
+        {"outcomeTimestamp": "2099-01-01T00:00:00Z"},
+        {"outcomeTimestamp": "2026-11-22T14:02:00Z"},
+        {"outcomeTimestamp": "1999-01-01T00:00:00Z"},
+        {"outcomeTimestamp": "2026-11-22T14:00:00"},
+        {"outcomeTimestamp": "9999-12-31T23:59:59-23:59"},
+        {"outcomeTimestamp": "0001-01-01T00:00:00+23:59"},
+        {"acceptedSuggestions": [{"id": "s"}]},
+        {"outcome": "accepted"},
+        {"outcome": "accepted", "acceptedSuggestions": [{"id": "s"}], "overrideReason": None},
+        {"outcome": "accepted", "acceptedSuggestions": []},
+        {"overrideReason": {"reason": {"code": "made-up", "system": OVERRIDES}}},
+        {"overrideReason": {"reason": {"code": "known", "system": "urn:x"}}},
+    ],
+)
+def test_feedback_that_cannot_be_is_refused_and_not_kept(ask, house, given_card, members):
+    told = passed_over(given_card["uuid"], **members)
+    answer = ask(FEEDBACK, {"feedback": [{name: value for name, value in told.items() if value is not None}]})
+    assert answer.status_code == 400 and "feedback[0]" in issues(answer)
+    assert list(house.record.entries(kinds=["card-feedback"])) == []
+
+
+def test_feedback_at_another_service_or_for_two_outcomes_is_refused(ask, house, given_card):
+    told = passed_over(given_card["uuid"])
+    assert ask(f"{VIEW}/feedback", {"feedback": [told]}).status_code == 400
+    taken = [{"id": given_card["suggestions"][0]["uuid"]}]
+    other = {name: value for name, value in told.items() if name != "overrideReason"}
+    other |= {"outcome": "accepted", "acceptedSuggestions": taken}
+    assert ask(FEEDBACK, {"feedback": [told, other]}).status_code == 400
+    assert ask(FEEDBACK, {"feedback": [other]}).status_code == 200
+    answer = ask(FEEDBACK, {"feedback": [told]})
+    assert answer.status_code == 400 and "accepted and overridden" in issues(answer)
+    assert [entry.body["outcome"] for entry in house.record.entries(kinds=["card-feedback"])] == ["accepted"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_own_cards_open_leeward_in_the_chart_where_it_is_registered_there(house, record_system, known):
+    iss = record_system.address if known else "https://other.example/fhir"
+    systems = RecordSystems(servers={iss: Registered(iss=iss, client_id="leeward")})
+    opened = msgspec.structs.replace(house, demo=True, allowed_hosts=("127.0.0.1",), public_url="https://leeward.hospital.example", record_systems=systems)  # fmt: skip
+    client = TestClient(app_of(opened), base_url="http://127.0.0.1")
+    disorder = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}, "code": {"text": "opioid overdose"}}  # fmt: skip
+    prefetch = complete("leeward-withdrawal", client) | {"conditions": {"resourceType": "Bundle", "entry": [{"resource": disorder}]}}  # fmt: skip
+    asked = call(prefetch=prefetch, fhirServer=record_system.address)
+    (card,) = client.post("/cds-services/leeward-withdrawal", json=asked).json()["cards"]
+    if not known:
+        assert "links" not in card
+        return
+    (link,) = card["links"]
+    assert link["type"] == "smart" and link["url"] == "https://leeward.hospital.example/smart/launch"
+    assert json.loads(link["appContext"]) == {"service": "leeward-withdrawal", "card": card["uuid"]}
 
 
 def test_a_demo_ward_answers_without_proof_and_a_browser_elsewhere_may_ask(house):

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from leeward.instruments import load_instruments
+from leeward.knowledge import load_knowledge
 from leeward.record.access import transaction
 from leeward.record.sessions import Lasts, begin, make_link
 from leeward.web.app import app_of
@@ -33,7 +34,7 @@ def answers(points=1):
 
 
 def told(house):
-    return [entry for entry in house.record.entries() if entry.by == "patient-self"]
+    return [entry for entry in house.record.entries(patient="demo-1") if entry.by == "patient-self"]
 
 
 @pytest.fixture
@@ -175,15 +176,27 @@ def test_spanish_frames_the_questions_and_says_that_they_are_english(phone, hous
     assert "Llame ahora a su equipo de cuidado" in came.text and "Gracias" in came.text
 
 
-def test_the_site_may_ask_another_scale_that_people_answer_themselves(phone, house, charted):
-    for named, asked in (("phq-9", "phq-9"), ("cows", "sows-gossop-10"), ("none", "sows-gossop-10")):
-        charted("setting", {"setting": "check-in", "instrument": named}, patient="", by="admin", role="administrator")
+def site_asks(someone, scale):
+    """The administrator chooses a scale on the policy page."""
+    administrator = someone("admin")
+    page = administrator.get("/administration/policy")
+    hidden = {name: page.hidden(name) for name in ("form", "id", "since")}
+    came = administrator.client.post("/administration/policy", data=hidden | {"check-in-scale": scale})
+    assert came.status_code == 200, came.text
+
+
+def test_the_site_may_ask_another_scale_that_people_answer_themselves(phone, someone, house):
+    scales = load_knowledge().settings["check-in-scale"].choices
+    assert len(scales) == 3
+    for scale in reversed(scales):
+        assert load_instruments()[scale].rater == "self"
+        site_asks(someone, scale)
         page = phone.get(link_for(house))
-        assert page.html.count("<fieldset") == len(load_instruments()[asked].items)
+        assert page.html.count("<fieldset") == len(load_instruments()[scale].items)
 
 
-def test_thoughts_of_death_say_to_call_now(phone, house, charted):
-    charted("setting", {"setting": "check-in", "instrument": "phq-9"}, patient="", by="admin", role="administrator")
+def test_thoughts_of_death_say_to_call_now(phone, someone, house):
+    site_asks(someone, "phq-9")
     came = phone.send(link_for(house), **{"items.better_off_dead": "1"})
     assert "Call your care team now" in came.text and "988" in came.text
 

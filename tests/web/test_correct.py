@@ -7,6 +7,8 @@ from html import unescape
 
 import pytest
 
+from tests.web.at_once import at_once
+
 
 def address(entry):
     return f"/patients/demo-1/correct/{entry.number}"
@@ -310,3 +312,33 @@ def test_two_who_correct_one_entry_at_once_lose_neither(someone, house):
     came = other.client.post(path, data=form)
     assert came.status_code == 422 and "Nora Park has corrected this entry since this page was opened" in came.text
     assert len([one for one in house.record.entries(kinds=["correction"]) if one.corrects == number]) == 1
+
+
+@pytest.fixture
+def rates(charted):
+    return [charted("observation", {"what": "heart-rate", "value": value, "unit": "/min"}) for value in (80, 81)]
+
+
+def sent(who, entry, **fields):
+    """Opens the page; what comes back sends its form."""
+    page = who.get(address(entry))
+    told = fields_of(page) | {name: page.hidden(name) for name in ("form", "id", "seen")} | {"quick": "typed wrong"}
+    return lambda: who.client.post(address(entry), data=told | fields)
+
+
+def test_two_who_correct_one_entry_at_the_same_moment_do_not_both_stand(someone, house, rates, monkeypatch):
+    """Hazard: the last figure would stand, and whoever charted the other believe that theirs does."""
+    words = {"what": "replace", "b.value": "90"}, {"what": "replace", "b.value": "100"}
+    forms = [sent(someone(name), rates[0], **one) for name, one in zip(("n.park", "t.okoye"), words, strict=True)]
+    first, second = sorted(at_once(monkeypatch, "correction", *forms), key=lambda page: page.status)
+    assert (first.status, second.status) == (200, 422)
+    assert "has corrected this entry since this page was opened. Nothing was written." in second.text
+    made = [one for one in house.record.entries(kinds=["correction"]) if one.corrects == rates[0].number]
+    assert len(made) == 1 and f"{made[0].body['replaces']['value']}" in second.text
+
+
+def test_two_who_correct_two_entries_at_the_same_moment_both_do(someone, house, rates, monkeypatch):
+    forms = [sent(someone(name), one, what="strike") for name, one in zip(("n.park", "t.okoye"), rates, strict=True)]
+    assert [page.status for page in at_once(monkeypatch, "correction", *forms)] == [200, 200]
+    made = {one.corrects for one in house.record.entries(kinds=["correction"])}
+    assert made >= {one.number for one in rates}

@@ -105,6 +105,7 @@ def test_a_name_nearly_known_is_asked_about_and_may_stay_as_told(someone, house)
         ({"dose": "-8"}, "dose"),
         ({"dose": "0"}, "dose"),
         ({"dose": "9" * 30}, "dose"),
+        ({"dose": "30000"}, "dose"),
         ({"unit": ""}, "unit"),
         ({"unit": "tablet"}, "unit"),
         ({"route": "by post"}, "route"),
@@ -325,11 +326,20 @@ def test_an_interaction_that_whoever_signed_has_read_stands_at_the_line_and_is_n
     unread = charted("plan-signed", PLAN, by="a.reyes", role="prescriber")
     nurse, fields = someone("n.park"), {"dose": "8", "unit": "mg", "given": "yes"}
     shown = nurse.get(DOSE).text
-    assert "Interaction, major: buprenorphine-naloxone-sublingual with illicit fentanyl" in shown
+    assert "Interaction, major: sublingual buprenorphine-naloxone with illicit fentanyl" in shown
     assert "read-together" in nurse.send(DOSE, line=f"{unread.number}-0", **fields).html
-    read["read"] = [re.search(r"Interaction, major: [^.]*", shown)[0].strip()]
+    read["read"] = ["Interaction, major: buprenorphine-naloxone-sublingual with illicit fentanyl"]
     signed = charted("plan-signed", read | {"plan": "p2"}, by="a.reyes", role="prescriber")
     assert "read-together" not in nurse.send(DOSE, line=f"{signed.number}-0", **fields).html
+
+
+def test_a_dose_tells_by_how_much_its_level_was_changed_in_people(someone, charted, plain):
+    nurse, id = someone("n.park"), plain.rpartition("/")[2]
+    charted("exposure", {"substance": "kratom-leaf"}, patient=id)
+    came = nurse.send(f"{plain}/dose", medicine="midazolam", dose="2", unit="mg", given="yes", reason="x")
+    told = came.text.partition("Before this dose")[2].partition("Which medicine")[0]
+    assert "Level of midazolam: AUC 1.39 times (90 % confidence interval 1.23 to 1.57)" in told, told
+    assert "12 healthy adults" in told and "2 g of leaf" in told and "Not shown:" in told
 
 
 def test_a_dose_is_looked_at_before_it_is_given_and_nothing_is_charted(someone, house):
@@ -355,3 +365,10 @@ def test_naloxone_waits_for_nothing_that_is_not_known_and_for_no_dose_before_it(
         assert came.url == patient, came.text
         clock.forward(minutes=2)
     assert len(list(house.record.entries(patient=id, kinds=["dose"]))) == 4
+
+
+def test_a_medicine_that_leeward_does_not_know_keeps_the_name_that_was_typed(someone):
+    nurse = someone("n.park")
+    fields = {"medicine": "unheard-of remedy", "dose": "20", "unit": "mg", "as_told": "yes"}
+    nurse.send("/patients/demo-1/dose", **fields, given="no", reason="Asleep")
+    assert "Not given: unheard-of remedy 20 mg. Asleep" in nurse.get("/patients/demo-1/notes").text

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from leeward.errors import BadInput
 from leeward.knowledge import load_knowledge
+from leeward.paper.questions import asked
 from leeward.record.drafts import checked
 from leeward.record.entries import Draft, Entry, Kind
-from leeward.ward.words import asked, entry_words
+from leeward.ward.words import entry_words
 from tests.web.conftest import NOW
 
 LIST = "/patients/demo-1/entries"
@@ -300,3 +301,10 @@ def test_a_chart_whose_admission_was_struck_is_off_the_board_and_is_read_and_adm
     assert page.status == 200 and "Admission struck" in page.text
     nurse.send("/patients/demo-1/discharge", what="return", setting="emergency")
     assert '"/patients/demo-1"' in nurse.get("/").html
+
+
+def test_an_instant_written_by_another_clock_is_said_by_the_wards(someone, charted):
+    charted("exposure", {"substance": "heroin", "last_use": "2026-11-22T11:30:00+00:00"})
+    for path in (LIST, "/patients/demo-1/took"):
+        page = someone("n.park").get(path).text
+        assert "last use Sun 22 Nov 06:30" in page and "11:30" not in page, path

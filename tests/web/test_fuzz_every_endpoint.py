@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import closing
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from tests.web.conftest import Clock, demo_house
 from tests.web.every_endpoint import Rounds
@@ -23,14 +25,13 @@ ASKED = AT_ONCE if FIRST else 1_000
 def asked(tmp_path, caplog, seed: int, count: int) -> Rounds:
     """A new ward, asked so many times; nothing that it wrote into its log is an error that nobody foresaw."""
     print(f"seed {seed}")
-    with caplog.at_level(logging.ERROR):
-        houses = demo_house(tmp_path, Clock())
-        rounds = Rounds(next(houses), seed)
-        try:
-            rounds.send(count)
-        finally:
-            rounds.close()
-            houses.close()
+    with (
+        caplog.at_level(logging.ERROR),
+        start_blocking_portal() as portal,
+        closing(demo_house(tmp_path, Clock())) as houses,
+    ):
+        rounds = Rounds(next(houses), seed, portal)
+        rounds.send(count)
     assert not [line for line in caplog.messages if "told as" in line]
     return rounds
 

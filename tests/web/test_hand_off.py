@@ -131,12 +131,31 @@ def test_a_dose_that_was_struck_is_to_be_given_again_and_the_strike_is_told(some
     assert "Reason: wrong person (Tobias Okoye)" in page.text
 
 
+def test_every_struck_entry_is_told_and_not_only_readings(someone, charted):
+    told = [
+        charted(kind, body, patient="demo-4")
+        for kind, body in (
+            ("medicine", {"name": "methadone", "dose": "60 mg"}),
+            ("allergy", {"name": "penicillin"}),
+            ("exposure", {"substance": "heroin"}),
+            ("observation", {"what": "heart-rate", "value": 180, "unit": "/min"}),
+            ("observation", {"what": "respiratory-rate", "value": 20, "unit": "/min"}),
+            ("score", {"instrument": "cows", "total": 9}),
+            ("condition", {"name": "asthma"}),
+        )
+    ]
+    for one in told:
+        charted("correction", {"strikes": True, "reason": "wrong person"}, patient="demo-4", corrects=one.number)
+    page = someone("n.park").get(AT).text
+    assert [one.number for one in told if f"Struck entry {one.number} (" not in page] == []
+
+
 def test_what_was_corrected_longer_ago_is_not_told(someone, charted, clock):
     reading = charted("observation", {"what": "heart-rate", "value": 180, "unit": "/min"}, patient="demo-4")
     charted("correction", {"strikes": True, "reason": "typed"}, patient="demo-4", corrects=reading.number)
     assert f"Struck entry {reading.number}" in someone("n.park").get(AT).text
     clock.forward(hours=25)
-    assert "in the last 24 h: no score, reading or dose" in someone("n.park").get(AT).text
+    assert "in the last 24 h: nothing." in someone("n.park").get(AT).text
 
 
 def test_a_dose_is_held_where_the_chart_speaks_against_it_and_the_plan_says_that_it_is_outrun(someone, charted):

@@ -1,5 +1,7 @@
 """Somebody who left is found again, and is not begun anew by mistake."""
 
+from datetime import datetime
+
 
 def leave(nurse, patient="demo-2"):
     return nurse.send(f"/patients/{patient}/discharge", what="leave", how="planned", without_naloxone="have-it")
@@ -32,3 +34,11 @@ def test_an_emergency_stands_on_every_page_of_the_chart(someone):
         shown = nurse.get(f"/patients/demo-6/{page}").text
         assert "Emergency: Respiratory depression or overdose" in shown, page
     assert "Emergency: Respiratory" not in nurse.get("/patients/demo-1/vitals").text
+
+
+def test_whoever_left_last_stands_first_whatever_the_offset_from_utc(someone, charted):
+    """13:45 at Greenwich is earlier than 08:55 five hours west of it, and looks later."""
+    for patient, left in (("demo-1", "2026-11-22T13:45:00+00:00"), ("demo-2", "2026-11-22T08:55:00-05:00")):
+        charted("discharge", {"how": "planned"}, patient=patient, at=datetime.fromisoformat(left))
+    shown = someone("n.park").get("/left").text
+    assert shown.index("Sample, Sam") < shown.index("Demo, Dana")

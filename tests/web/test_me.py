@@ -46,3 +46,39 @@ def test_one_sees_where_one_came_in_from_and_nobody_elses(someone):
     someone("").send("/sign-in", name="n.park", password=DEMO_PASSWORD)
     page = someone("n.park").get("/me")
     assert page.text.count("A try that failed") == 1 and "Signed in" in page.text and "testclient" in page.text
+
+
+def test_tries_at_the_password_until_now_are_counted_and_written_down(someone, house):
+    """Hazard: at a screen that was left open somebody guesses the password, and signs plans with it from then on."""
+    one = someone("n.park")
+    for number in range(12):
+        page = one.send("/me", old=f"guess number {number}", password=NEW, again=NEW)
+        assert page.status == 422
+    assert "Too many tries" in page.text
+    failed = [entry.body["because"] for entry in house.record.entries(kinds=["sign-in-failed"])]
+    assert 3 <= len(failed) < 12 and set(failed) == {"wrong password when it was to be changed"}
+    page = one.send("/me", old=DEMO_PASSWORD, password=NEW, again=NEW)
+    assert page.status == 422 and "Too many tries" in page.text
+    assert someone("").send("/sign-in", name="n.park", password=DEMO_PASSWORD).status == 429
+
+
+def test_a_new_password_that_cannot_be_is_no_try(someone):
+    one = someone("n.park")
+    for _ in range(12):
+        assert one.send("/me", old=DEMO_PASSWORD, password="short", again="short").status == 422
+    assert "Changed." in one.send("/me", old=DEMO_PASSWORD, password=NEW, again=NEW).text
+
+
+def test_that_a_password_is_another_one_now_is_written_down_and_the_password_never(someone, house):
+    someone("n.park").send("/me", old=DEMO_PASSWORD, password=NEW, again=NEW)
+    told = [entry for entry in house.record.entries(kinds=["setting"]) if entry.body.get("setting") == "password"]
+    assert [(entry.by, entry.body["person"], entry.body["how"]) for entry in told] == [("n.park", "n.park", "changed")]
+    assert NEW not in str(told)
+    page = someone("admin").get("/administration/audit?kinds=people")
+    assert "the password of n.park: changed by themself" in page.text
+
+
+def test_the_end_of_all_other_sessions_is_written_down(someone, house):
+    someone("n.park").send("/me", at="/me/sessions")
+    out = [entry.body for entry in house.record.entries(kinds=["signed-out"])]
+    assert [(one["person"], "every other session" in one["because"]) for one in out] == [("n.park", True)]

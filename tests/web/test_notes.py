@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from leeward.record.consent import Recipient, give_consent
+from leeward.record.people import enter_person
+from leeward.record.portable import export_patient
 
 NOTES, APART = "/patients/demo-1/notes", "/patients/demo-1/counselling-notes"
 
@@ -130,3 +134,19 @@ def test_a_counselling_note_of_another_cannot_be_corrected_nor_told_from_none(so
     assert other.client.post(own, data=data).status_code == 404
     assert len(house.ward.counselling_notes("demo-1")) == 1
     assert someone("j.lindqvist").get(own).status == 403
+
+
+def test_imported_counselling_notes_are_nobodys_own(someone, house, charted):
+    """Hazard: whoever brings a record in would read in it what they may not read where it was written."""
+    charted("counselling-note", {"text": "spoke about home"}, by="t.okoye")
+    taken_out = b"".join(export_patient(house.record, "demo-1", by="x", now=house.clock(), with_counselling_notes=True))
+    added = enter_person(person="d.both", name="Dual Both", roles=["administrator", "prescriber"], people=house.ward.people, by=None, now=house.clock(), id="d")  # fmt: skip
+    house.record.append(added, house.clock())
+    house.ward.catch_up()
+    both = someone("d.both")
+    form = both.get("/import")
+    sent = {"form": form.hidden("form"), "id": form.hidden("id")}
+    told = both.client.post("/import", data=sent, files={"file": ("e.jsonl", taken_out)})
+    patient = re.search(r"imported-[0-9a-f]{24}", told.text)
+    assert patient is not None
+    assert "spoke about home" not in both.get(f"/patients/{patient[0]}/counselling-notes").html

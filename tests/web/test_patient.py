@@ -78,7 +78,9 @@ def test_what_was_just_charted_is_said_with_what_others_charted_meanwhile(someon
     assert "Charted: COWS 12, mild" in bar and "by you" in bar
     assert "While you were writing , Tobias Okoye charted: Heart rate 96 /min" in bar and "Both are kept" in bar
     assert "Heart rate 50" not in bar, "of another person"
-    assert "Temperature" not in bar, "charted after it"
+    assert (
+        "Temperature" not in bar.partition("Since then")[0] and "Since then , Tobias Okoye charted: Temperature" in bar
+    )
     other = someone("a.reyes").get(f"{PAGE}?done={mine.number}").text
     assert "by Nora Park" in other and "While you were writing" not in other
 
@@ -464,3 +466,27 @@ def test_precipitated_withdrawal_says_what_to_do_first_and_then_why_in_words(som
 def test_what_is_next_stands_before_the_state(someone):
     html = someone("n.park").get("/patients/demo-5").html
     assert html.index('id="next-heading"') < html.index('id="state-heading"') < html.index('id="options-heading"')
+
+
+def test_both_who_chart_at_once_are_told_of_each_other(someone):
+    nora, other = someone("n.park"), someone("t.okoye")
+    forms = [(one, one.get(f"{PAGE}/vitals")) for one in (nora, other)]
+    came = []
+    for one, page in forms:
+        fields = {name: page.hidden(name) for name in ("form", "id", "seen")} | {"heart-rate": "88"}
+        came.append(one.client.post(f"{PAGE}/vitals", data=fields))
+    assert "Nora Park charted:" in type(forms[1][1])(came[1]).text
+    first = nora.get(came[0].url.raw_path.decode())
+    assert "Since then , Tobias Okoye charted: Heart rate 88" in first.text
+
+
+def test_both_who_score_at_once_are_told_of_each_other(someone):
+    nora, other = someone("n.park"), someone("t.okoye")
+    forms = [(one, one.get(f"{PAGE}/score/cows")) for one in (nora, other)]
+    came = []
+    for (one, page), points in zip(forms, ("4", "0"), strict=True):
+        fields = {name: page.hidden(name) for name in ("form", "id", "seen")} | {"items.pulse": points}
+        came.append(one.client.post(f"{PAGE}/score/cows", data=fields))
+    assert "While you scored, others charted" in came[1].text and "by Nora Park" in came[1].text
+    first = nora.get(came[0].url.raw_path.decode()).text
+    assert "Since then, others charted" in first and "by Tobias Okoye" in first

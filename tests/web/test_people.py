@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from leeward.record.people import people_of
+from leeward.record.entries import Draft
+from leeward.record.people import enter_person, people_of
+from tests.web.at_once import at_once
 
 NEW = "four dry words in a row"
 
@@ -110,3 +112,59 @@ def test_the_only_administrator_stays(someone, house, change, field):
 
 def test_nobody_of_the_name_is_told_so(someone):
     assert someone("admin").get("/administration/people/no.body").status == 404
+
+
+def second_administrator(house):
+    added = enter_person(person="b.second", name="Bo Second", roles=["administrator"], people=house.ward.people, by=None, now=house.clock(), id="b")  # fmt: skip
+    house.record.append(added, house.clock())
+    house.ward.catch_up()
+
+
+def statuses(pages):
+    return sorted(page.status for page in pages)
+
+
+def sent(page, path, **fields):
+    told = {"form": page.hidden("form"), "id": page.hidden("id"), **fields}
+    return lambda who: who.client.post(path, data=told, follow_redirects=False)
+
+
+def test_two_administrators_cannot_shut_each_other_out_at_once(someone, house, monkeypatch):
+    second_administrator(house)
+    one, other = someone("admin"), someone("b.second")
+    out = {"roles": "administrator", "active": "no"}
+    first = sent(one.get("/administration/people/b.second"), "/administration/people/b.second", name="Bo", **out)
+    second = sent(other.get("/administration/people/admin"), "/administration/people/admin", name="Ad", **out)
+    assert statuses(at_once(monkeypatch, "person", lambda: first(one), lambda: second(other))) == [303, 409]
+    house.ward.catch_up()
+    assert len([one for one in house.ward.people.values() if one.active and "administrator" in one.roles]) == 1
+
+
+def test_two_people_never_get_one_sign_in_name(someone, house, monkeypatch):
+    second_administrator(house)
+    one, other = someone("admin"), someone("b.second")
+    here = "/administration/people"
+    first = sent(one.get(here), here, person="j.smith", name="John Smith", roles="nurse")
+    second = sent(other.get(here), here, person="j.smith", name="Jane Smith", roles="prescriber")
+    assert statuses(at_once(monkeypatch, "person", lambda: first(one), lambda: second(other))) == [303, 409]
+    told = [entry.body["name"] for entry in house.record.entries(kinds=["person"]) if entry.body["person"] == "j.smith"]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", ["patient-self", "system", "patient", " Patient-Self "])
+def test_nobody_gets_a_name_that_leeward_writes_under(someone, house, name):
+    came = someone("admin").send("/administration/people", person=name, name="Eve Nurse", roles=["nurse"])
+    assert came.status == 422 and "cannot be a sign-in name" in came.text
+    assert not any(one.name == "Eve Nurse" for one in house.ward.people.values())
+
+
+def test_a_record_that_has_such_an_account_lets_it_in_no_more(someone, house):
+    """Hazard: written by an older version, it would sign what patients answer, and read as theirs."""
+    for name in ("patient-self", "system"):
+        body = {"person": name, "name": "Eve Nurse", "roles": ["nurse"], "active": True}
+        told = Draft(id=f"old-{name}", kind="person", patient="", at=house.clock().isoformat(), by="admin", role="administrator", body=body)  # fmt: skip
+        house.record.append(told, house.clock())
+    house.ward.catch_up()
+    assert not any(one.name == "Eve Nurse" for one in house.ward.people.values())
+    assert house.ward.name_of("patient-self") == "the patient" and house.ward.name_of("system") == "Leeward"
+    assert someone("patient-self").get("/").url == "/sign-in"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from leeward.ward.filling import drafts_of
-from leeward.ward.plans import unsigned
+from leeward.ward.plans import unsigned, written_plan
 from tests.web.plan_forms import (
     PLAN,
     Form,
@@ -60,6 +60,33 @@ def test_a_dose_that_is_no_mass_is_told_in_the_readers_words_at_its_field(someon
     assert refused.status == 422 and not plans(house)
     assert re.search(r'id="dose-0-problem">[^<]*is not a mass. Give the strength in mg', refused.html)
     assert 'value="2 tab"' in refused.html
+
+
+@pytest.mark.parametrize("field", ["when", "dose", "hold", "checks", "reason", "follow_who", "due-what-0"])
+@pytest.mark.parametrize("sign", ["\u202e", "\x07", "\u200b"])
+def test_characters_that_are_not_seen_or_turn_the_words_are_refused_in_an_order(someone, person, house, field, sign):
+    name = f"{field}-0" if field in ("when", "dose", "hold") else field
+    refused = ready(someone("a.reyes")).set(**{name: f"every {sign}12 hours"}).send("save")
+    assert refused.status == 422 and "characters that cannot be read" in refused.text and not plans(house)
+
+
+@pytest.mark.parametrize("field", ["when-0", "hold-0", "dose-0", "reason", "follow_who", "due-what-0"])
+def test_a_field_that_nobody_would_read_to_its_end_is_refused(someone, person, house, field):
+    refused = ready(someone("a.reyes")).set(**{field: "word " * 120}).send("save")
+    assert refused.status == 422 and "too long" in refused.text and not plans(house)
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\x1f", "\xa0", "\u2028", "   "], ids=repr)
+def test_a_field_of_one_line_stays_one(someone, person, house, between):
+    """Hazard: a second line stands on the hand-off as if it were an order of its own."""
+    ready(someone("a.reyes")).set(follow_who=f"Dr. Ito{between}Clinic").send("save")
+    plan = written_plan(plans(house)[0])
+    assert plan is not None and plan.follow_up is not None and plan.follow_up.who == "Dr. Ito Clinic"
+
+
+def test_a_list_of_checks_that_nobody_would_read_is_refused(someone, person, house):
+    refused = ready(someone("a.reyes")).set(checks="look\n" * 2000).send("save")
+    assert refused.status == 422 and "too long" in refused.text and not plans(house)
 
 
 def test_a_line_of_ones_own_is_kept_and_an_unknown_medicine_is_no_obstacle(someone, person, house, clock):

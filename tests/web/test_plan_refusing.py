@@ -32,6 +32,13 @@ def test_a_refusal_without_a_reason_is_not_taken(someone, person, house, given):
     assert refused.status == 422 and "needs its reason" in refused.text and not plans(house)
 
 
+@pytest.mark.parametrize("words", ["went \u202e home", "went\x07", "word " * 500], ids=["turned", "bell", "long"])
+def test_a_reason_that_cannot_be_read_is_not_taken(someone, person, house, words):
+    refused = refuse(someone("a.reyes"), option="symptomatic-care", words=words)
+    assert refused.status == 422 and not plans(house)
+    assert "characters that cannot be read" in refused.text or "too long" in refused.text
+
+
 def test_a_signed_plan_is_stopped_with_a_reason_and_nothing_is_due(someone, person, house, clock):
     signing(someone("a.reyes")).send("sign")
     [(_, plan)] = signed(bedside(house, clock).chart)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from leeward.record.people import SELF
 from leeward.ward.plans import signed, unsigned, written_plan
 from tests.web.plan_forms import (
     ORDERS,
@@ -76,6 +77,28 @@ def test_a_plan_against_a_chart_that_has_changed_is_refused_with_what_changed_an
     assert [entry.kind for entry in plans(house)] == ["plan-signed"]
 
 
+def test_words_that_came_since_are_shown_once_before_one_signs(someone, person, house, charted):
+    """Hazard: a note changes nothing that is computed, and may say what every order hangs on."""
+    form = signing(someone("a.reyes"), dose="4 mg")
+    charted("note", {"text": "STOP: took methadone\nat noon"}, patient=P)
+    charted("note", {"text": "I feel awful", "by": "self"}, patient=P, by=SELF, role=SELF)
+    refused = form.send("sign")
+    assert refused.status == 409 and not plans(house) and 'value="4 mg"' in refused.html
+    assert "Note: STOP: took methadone at noon" in refused.text and "by Tobias Okoye" in refused.text
+    assert "Note: I feel awful" in refused.text and "by the patient" in refused.text
+    form.fields = fields_of(refused.html)
+    assert form.send("sign").status == 200 and [entry.kind for entry in plans(house)] == ["plan-signed"]
+
+
+def test_words_hinder_nobody_from_checking_or_keeping_orders_and_ones_own_are_known(someone, person, house, charted):
+    form = signing(someone("a.reyes"), dose="4 mg")
+    charted("note", {"text": "seen by me"}, patient=P, by="a.reyes", role="prescriber")
+    kept = signing(someone("a.reyes"), dose="4 mg")
+    assert form.send("sign").status == 200
+    charted("note", {"text": "seen by another"}, patient=P)
+    assert kept.send("check").status == 200
+
+
 def test_two_signatures_at_once_do_not_both_stand_unnoticed(someone, person, house):
     one, two = signing(someone("a.reyes")), signing(someone("a.reyes"))
     assert one.send("sign").status == 200
@@ -91,7 +114,7 @@ def test_a_plan_that_waits_keeps_its_orders_and_is_signed_under_its_name(someone
     assert form.fields["order-0"] == "yes" and form.fields["dose-0"] == "4 mg" and form.fields["hold-0"] == "asleep"
     assert form.fields["follow_who"] == "Dr Low" and "order-1" not in form.fields
     shown = form.set(signed_name="Ana Reyes").send("sign")
-    assert shown.status == 422 and "buprenorphine-sublingual with heroin" in shown.text, "read before it is signed"
+    assert shown.status == 422 and "sublingual buprenorphine with heroin" in shown.text, "read before it is signed"
     ticks = dict.fromkeys(re.findall(r'id="(read-\w+)"', shown.html), "yes")
     assert ticks and form.set(**ticks).send("sign").status == 200
     [(_, plan)] = signed(bedside(house, clock).chart)

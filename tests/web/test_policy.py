@@ -3,6 +3,7 @@
 import pytest
 
 from leeward.knowledge import load_knowledge
+from tests.web.at_once import at_once
 
 ADDRESS = "/administration/policy"
 
@@ -84,3 +85,24 @@ def test_of_two_who_change_it_at_once_the_second_is_told(someone, house):
 def test_who_may_not_set_it_is_refused(someone, house):
     assert set_policy(someone("m.haddad"), **{"cows-gate-monitored": "11"}).status == 403
     assert last_values(house) is None
+
+
+def test_two_who_set_the_policy_at_the_same_moment_do_not_both_stand(someone, house, monkeypatch):
+    """Hazard: the last would undo what the first has set, and nobody be told."""
+
+    def sent(one, **fields):
+        page = one.get(ADDRESS)
+        told = {name: page.hidden(name) for name in ("form", "id", "since")} | fields
+        return lambda: one.client.post(ADDRESS, data=told)
+
+    pages = at_once(
+        monkeypatch,
+        "setting",
+        sent(someone("admin"), **{"cows-gate-monitored": "11"}),
+        sent(someone("admin"), **{"readings-current": "2"}),
+    )
+    first, second = sorted(pages, key=lambda page: page.status)
+    assert (first.status, second.status) == (200, 422)
+    assert "The policy was changed after you opened this page." in second.text
+    told = [one for one in house.record.entries(kinds=["setting"]) if one.body["setting"] == "policy"]
+    assert len(told) == 1

@@ -66,9 +66,24 @@ def test_the_pdf_carries_the_notice_and_nobodys_name_in_its_headers(someone, hou
     came = someone("n.park").client.get(f"{AT}.pdf?language={language}&paper=a4")
     assert came.headers["content-disposition"] == 'attachment; filename="patient-sheet.pdf"'
     assert not [value for value in came.headers.values() if "Trial" in value]
-    assert redisclosure_notice().replace(" ", "") in squeezed(came.content)
+    notice = {"en": redisclosure_notice(), "es": "La parte 2 del título 42 del CFR prohíbe usar o divulgar"}[language]
+    assert notice.replace(" ", "") in squeezed(came.content)
     assert {"en": "Whotocall", "es": "Aquiénllamar"}[language] in squeezed(came.content)
-    assert redisclosure_notice() in someone("n.park").get(f"{AT}?language={language}").text
+    assert notice in someone("n.park").get(f"{AT}?language={language}").text
+
+
+ENGLISH = re.compile(
+    r"\b(the|and|of|or|with|for|your|you|is|are|was|not|this|that|own|request|records?|signed|day|took|take|at|on|in)\b"
+)
+
+
+@pytest.mark.parametrize("patient", [f"demo-{n}" for n in range(1, 11)])
+def test_the_spanish_sheet_has_no_english_words(someone, patient):
+    page = someone("n.park").get(f"/patients/{patient}/sheet?language=es").html
+    paper = re.search(r'<article class="paper sheet.*?</article>', page, re.DOTALL)
+    assert paper is not None
+    words = re.sub(r"<(svg|ul class=\"meds).*?</\1>|<[^>]+>", " ", paper[0], flags=re.DOTALL)
+    assert ENGLISH.findall(words) == []
 
 
 def links(page):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from leeward.record.entries import Entry
 from leeward.web.guard import COOKIE
 from leeward.web.house import House
-from leeward.web.launches import AT_ONCE
 from tests.ehr.charts import vital_signs
 from tests.ehr.keys import key_pair, private_keys
 from tests.ehr.server import running
@@ -340,15 +338,6 @@ def test_no_known_allergy_closes_nothing_where_the_allergies_could_not_all_be_re
     page = opened(browser, ehr)
     assert "The allergies could not all be read" in page.text
     assert "take-allergies" not in page.html
-
-
-def test_no_more_than_a_few_wait_for_a_record_system_at_once(browser: Someone, ward: House, ehr: Ehr):
-    with ExitStack() as waiting:
-        assert all(waiting.enter_context(ward.launches.place()) for _ in range(AT_ONCE))
-        page = browser.get(f"/smart/launch?iss={ehr.base}&launch={ehr.launch()}")
-        assert page.status == 503 and "waiting for record systems" in page.text
-        assert not ehr.asked
-    sent_to(browser, ehr, ehr.launch())
 
 
 def test_the_way_in_shows_the_record_systems(browser: Someone, house: House):

@@ -114,6 +114,16 @@ def test_what_comes_to_the_redirect_address_without_its_state_trades_nothing(ehr
     assert ehr.paths().count("POST /oauth/token") == 1
 
 
+def test_a_neighbour_under_the_same_domain_cannot_lay_a_launch_into_the_browser(ehr: Ehr, browser: Browser):
+    """Such a neighbour can set any cookie but one whose name begins with __Host-."""
+    attacker, victim = browser(), browser()
+    came_back = signed_in_there(opened(ehr, attacker))
+    for name, value in attacker.cookies.items():
+        assert name.startswith("__Host-")
+        victim.cookies.set(name.removeprefix("__Host-"), value, domain="ward.example")
+    assert victim.get(came_back).status_code in REFUSED and COOKIE not in victim.cookies
+
+
 def test_a_launch_that_somebody_else_began_is_not_finished(ehr: Ehr, browser: Browser):
     """A link with a code and a state of the attacker's own launch signs the one who follows it in nowhere."""
     attacker, victim = browser(), browser()

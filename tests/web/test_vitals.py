@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 SHEET = "/patients/demo-1/vitals"
 
 
@@ -147,3 +151,12 @@ def test_every_mistake_of_a_round_is_told_at_once(someone):
     assert page.status == 422
     for id in ("respiratory-rate", "oxygen-saturation", "pain-score", "at_ago"):
         assert f'id="{id}-problem"' in page.html, id
+
+
+@pytest.mark.parametrize("typed", ["11", "-1", "15"])
+def test_pain_says_its_range_and_refuses_what_lies_outside(someone, typed):
+    nurse = someone("n.park")
+    page = nurse.get("/patients/demo-1/vitals")
+    assert re.search(r'id="pain-score-in">0 to 10<', page.html)
+    came = nurse.send("/patients/demo-1/vitals", **{"pain-score": typed})
+    assert came.status == 422 and f"{typed} is outside what can be measured as pain score (0 to 10)." in came.text

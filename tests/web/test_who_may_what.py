@@ -39,9 +39,13 @@ FILLED = {
     "option": "buprenorphine-standard",
     "number": "1",
     "language": "en",
+    "statement": "EV-K-005",
 }
 SENT: Mapping[str, Mapping[str, str]] = {"/patients/{patient}/plan": {"option": "buprenorphine-standard"}}
 """What a form must name to be looked at; the others are sent empty."""
+
+ASKED: Mapping[str, str] = {"/signals/product": "?name=KRATOM", "/signals/pair": "?product=KRATOM&event=CONVULSION"}
+"""What an address must ask for, to be of anything."""
 
 GUARDED = [page for page in PAGES if page.needs not in ("open", "signed-in")]
 
@@ -74,7 +78,7 @@ def here(house):
         given = {"number": numbered("exposure"), "person": "n.park", "section": "rules", "id": "NTX-02"}
         if page.path.startswith("/patients/{patient}/counselling-notes"):
             given["number"] = str(notes.get(STAFF[role], 1))
-        query = f"?entry={numbered('score')}" if page.path.endswith("/done") and page.show else ""
+        query = f"?entry={numbered('score')}" if page.path.endswith("/done") and page.show else ASKED.get(page.path, "")
         return address(page.path, **given) + query
 
     return found

@@ -77,6 +77,8 @@ def command(
         sys.exit(run(Path(batch_file), policy_file, instant, jobs))
     given = case_given(case or "-", knowledge, instant, patient, complete)
     document = given.case
+    if explained and form != "text":
+        raise click.UsageError(f"--explain is text: leave out --format {form}.")
     if explained:
         from leeward.report.explain import explain
 

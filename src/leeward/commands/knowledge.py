@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import click
 
-from leeward.errors import BadInput, shown
+from leeward.errors import BadInput, Problem, shown
+from leeward.evidence.checking import problems_of
+from leeward.evidence.statements import propositions, statements
 from leeward.home import home
-from leeward.knowledge import load_knowledge
+from leeward.knowledge import Knowledge, load_knowledge
 from leeward.knowledge.check import check
 from leeward.knowledge.knowledge import file_names, raw
 from leeward.signing import sign, signature_line
@@ -77,11 +79,16 @@ def check_all() -> None:
     click.echo(f"{report.entries} entries, {report.numbers} numbers by their firmest source: {numbers}.")
     click.echo(f"{report.sources} sources: {sources}; {len(report.unused_sources)} cited by no entry.")
     click.echo(signature_line(knowledge, home()))
-    for problem in report.problems:
+    problems = (*report.problems, *_evidence_problems(knowledge))
+    for problem in problems:
         click.echo(str(problem), err=True)
-    if report.problems:
+    if problems:
         sys.exit(1)
     click.echo("No problem found.")
+
+
+def _evidence_problems(knowledge: Knowledge) -> list[Problem]:
+    return problems_of(statements(knowledge), propositions(knowledge), knowledge.sources)
 
 
 @command.command("sign")
@@ -90,8 +97,8 @@ def check_all() -> None:
 def sign_version(name: str, role: str) -> None:
     """Sign this version of the knowledge for the site. Any change of any file asks for a new signature."""
     knowledge = load_knowledge()
-    report = check(knowledge)
-    if report.problems:
-        raise BadInput(report.problems)
+    problems = (*check(knowledge).problems, *_evidence_problems(knowledge))
+    if problems:
+        raise BadInput(problems)
     sign(knowledge, home(), name, role, datetime.now(UTC))
     click.echo(signature_line(knowledge, home()))

@@ -42,6 +42,11 @@ from leeward.home import home
     type=click.Path(),
     help="The record systems that Leeward is opened from (TOML); see the how-to on launching.",
 )
+@click.option(
+    "--signals",
+    type=click.Path(),
+    help="The data folder whose reports of adverse events are shown; else this one.",
+)
 def command(
     demo: bool,
     database: str | None,
@@ -53,6 +58,7 @@ def command(
     policy_file: str | None,
     trust_file: str | None,
     ehr_file: str | None,
+    signals: str | None,
 ) -> None:
     """Serve the bedside app until it is stopped with Ctrl-C.
 
@@ -73,6 +79,7 @@ def command(
             policy_file=str(Path(policy_file).absolute()) if policy_file else "",
             trust_file=str(Path(trust_file).absolute()) if trust_file else "",
             ehr_file=str(Path(ehr_file).absolute()) if ehr_file else "",
+            signals=str(Path(signals).absolute()) if signals else "",
             home=str(home()),
         ),
         say=click.echo,

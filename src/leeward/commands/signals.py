@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
 
 from leeward.commands.signals_duplicates import duplicates
-from leeward.commands.signals_watch import WATCHING
+from leeward.commands.signals_prepare import prepare
+from leeward.commands.signals_watch import NAMES, WATCHING
+from leeward.errors import BadInput
 from leeward.home import home
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from leeward.signals.counting import Counted
     from leeward.signals.fit import Fit
     from leeward.signals.likelihoods import Reading
+    from leeward.signals.scan import Signals
+    from leeward.signals.special import Integers
 
 Command = Callable[..., Any]
 
@@ -66,7 +69,7 @@ def asks(of: Command) -> Command:
     for option in reversed(
         (
             click.option("--likelihood", type=click.Choice(["A", "B", "C"]), default="C", show_default=True),
-            click.option("--names", type=click.Choice(["concepts", "raw"]), default="concepts", show_default=True),
+            click.option("--names", type=click.Choice(NAMES), default="concepts", show_default=True),
             click.option("--background", default="all", show_default=True, help="all, supplements or industry:NN"),
             click.option(
                 "--role", type=click.Choice(["primary", "suspect", "all"]), default="suspect", show_default=True
@@ -96,7 +99,10 @@ def _counted(asked: dict[str, str]) -> tuple[Counted, tuple[Merged, ...]]:
     from leeward.signals.store import loads
 
     places, engine = loads(home()), engine_of(cast(Any, asked["engine"]))
-    found = merged(names_of(places, engine), load_knowledge()) if asked["names"] == "concepts" and places else ()
+    ingredients = asked["names"] == "ingredients"
+    found = (
+        merged(names_of(places, engine, ingredients), load_knowledge()) if asked["names"] != "raw" and places else ()
+    )
     concepts = concept_names(found)
     without: tuple[str, ...] = ()
     if asked["duplicates"] == "drop":
@@ -105,7 +111,7 @@ def _counted(asked: dict[str, str]) -> tuple[Counted, tuple[Merged, ...]]:
             f"{len(without):,} likely duplicates were left out; `leeward signals duplicates` lists them.", err=True
         )
     narrowed = Asked(
-        background=asked["background"], role=cast(Any, asked["role"]), until=asked["until"], without=without,
+        background=asked["background"], role=cast(Any, asked["role"]), until=asked["until"], without=without, ingredients=ingredients,
         strata=tuple(name.strip() for name in asked["strata"].split(",") if name.strip()),
     )  # fmt: skip
     return counted(places, narrowed, concepts, engine), found
@@ -174,39 +180,61 @@ def _text(found: Fit, counted: Counted) -> str:
 @asks
 @click.option("--product", help="Only names that hold this text.")
 @click.option("--least", type=int, default=1, show_default=True, help="Only pairs with so many reports.")
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
-def scan(likelihood: Reading, product: str | None, least: int, form: str, **asked: str) -> None:
-    """Say of every pair how much more it is reported than expected, the strongest by EB05 first."""
-    from leeward.signals.fit import fit as fit_prior
-    from leeward.signals.scan import CAVEAT, COLUMNS, signals
+@click.option("--format", "form", type=click.Choice(["csv", "json", "parquet", "svg"]), help="csv where left out, or as --out is named.")  # fmt: skip
+@click.option("--out", type=click.Path(), help="Write to this file; .parquet, .json, .svg or .csv say the format.")
+def scan(likelihood: Reading, product: str | None, least: int, form: str | None, out: str | None, **asked: str) -> None:
+    """Say of every pair how much more it is reported than expected, the strongest by EB05 first.
 
+    The answer says of each rule how many pairs it flags and how many it would by chance alone. svg draws how far few reports
+    are pulled in.
+    """
+    from leeward.signals.fit import fit as fit_prior
+    from leeward.signals.rules import HOW
+    from leeward.signals.scan import CAVEAT, signals
+
+    form = form or (Path(out).suffix.lower().lstrip(".") if out else "csv")
+    if form not in ("csv", "json", "parquet", "svg"):
+        says, mend = f"{out} does not end in .csv, .json, .parquet or .svg.", "Name it so, or give --format."
+        raise BadInput.one("LW-1042", "--out", says, mend)
     counted, merged = _counted(asked)
     found = signals(counted, fit_prior(counted.pairs, likelihood), asked["background"])
-    click.echo(f"{_text(found.fit, counted)}\n{CAVEAT}", err=True)
+    click.echo("\n".join([_text(found.fit, counted), *(one.says for one in found.alarms), HOW, CAVEAT]), err=True)
     for one in merged:
         click.echo(f"{one.concept}: {len(one.names)} spellings counted as one; left apart, and likely of it: "
                    f"{', '.join(one.likely) or 'none'}.", err=True)  # fmt: skip
-    pairs = counted.pairs
-    wanted = [
-        place
-        for place in found.order()
-        if pairs.n[place] >= least
-        and (not product or product.casefold() in pairs.products[pairs.product[place]].casefold())
-    ]
-    rows = found.rows(wanted)
-    if form == "json":
-        said = {
-            "leeward": "signals/1",
-            "says": CAVEAT,
-            "fit": msgspec.json.decode(_json(found.fit, counted)),
-            "rows": list(rows),
-        }
-        click.echo(msgspec.json.encode(said))
+    places = found.named(product or "", least)
+    if out is None:
+        _write(found, places, form, _json(found.fit, counted), sys.stdout.buffer)
         return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([row[name] for name in COLUMNS] for row in rows)
+    half = Path(f"{out}.part")
+    try:
+        with half.open("wb") as file:
+            _write(found, places, form, _json(found.fit, counted), file)
+        half.replace(out)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        says = f"It cannot be written to {out} ({error.strerror or 'error'})."
+        raise BadInput.one("LW-1043", "--out", says, "Make room, or name another file.") from None
 
 
-for _more in (duplicates, *WATCHING):
+def _write(found: Signals, places: Integers, form: str, fitted: str, file: IO[bytes]) -> None:
+    from leeward.signals.rules import HOW
+    from leeward.signals.scan import CAVEAT, write
+
+    if form == "svg":
+        from leeward.signals.scan_drawing import scan_svg
+
+        file.write(scan_svg(found, places).encode() + b"\n")
+        return
+    if form == "json":
+        said: dict[str, Any] = {"leeward": "signals/1", "says": CAVEAT, "fit": msgspec.json.decode(fitted)}
+        said |= {"alarms": found.alarms, "by_chance": HOW}
+        file.write(msgspec.json.encode(said | {"rows": list(found.rows(places.tolist()))}) + b"\n")
+        return
+    alarms = msgspec.json.encode(found.alarms).decode()
+    says = {"leeward": "signals/1", "says": CAVEAT, "fit": fitted, "alarms": alarms, "by_chance": HOW}
+    write(found.table(places), file, "parquet" if form == "parquet" else "csv", says)
+
+
+for _more in (duplicates, *WATCHING, prepare):
     command.add_command(_more)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -16,19 +17,23 @@ from leeward.home import home
 
 if TYPE_CHECKING:
     from leeward.signals.backtest import Backtest, Dated
-    from leeward.signals.counting import Counted
     from leeward.signals.likelihoods import Reading
 
 Command = Callable[..., Any]
+
+NAMES = ("concepts", "ingredients", "raw")
+"""What a product is counted under: its concept; its active ingredients where they are told, then their concept; as typed."""
 
 
 def _narrows(of: Command) -> Command:
     """The options of what is counted."""
     for option in reversed(
         (
-            click.option("--names", type=click.Choice(["concepts", "raw"]), default="concepts", show_default=True),
+            click.option("--names", type=click.Choice(NAMES), default="concepts", show_default=True),
             click.option("--background", default="all", show_default=True, help="all, supplements or industry:NN"),
-            click.option("--role", type=click.Choice(["suspect", "all"]), default="suspect", show_default=True),
+            click.option(
+                "--role", type=click.Choice(["primary", "suspect", "all"]), default="suspect", show_default=True
+            ),
             click.option("--until", default="", help="Only reports received by this day."),
         )
     ):
@@ -36,16 +41,17 @@ def _narrows(of: Command) -> Command:
     return of
 
 
-def _counts(names: str, background: str, role: str) -> Callable[[str], Counted]:
-    """Counts all reports that were received by a day; all of them where the day is empty."""
+def _loaded(names: str) -> tuple[tuple[Path, ...], Mapping[str, str]]:
+    """Where the loads are, and what their names are counted under."""
     from leeward.knowledge import load_knowledge
     from leeward.signals.concepts import concept_names, merged
-    from leeward.signals.counting import Asked, counted, names_of
+    from leeward.signals.counting import names_of
     from leeward.signals.store import loads
 
     places = loads(home())
-    of_names = concept_names(merged(names_of(places), load_knowledge())) if names == "concepts" and places else {}
-    return lambda until: counted(places, Asked(background=background, role=cast(Any, role), until=until), of_names)
+    if names == "raw" or not places:
+        return places, {}
+    return places, concept_names(merged(names_of(places, ingredients=names == "ingredients"), load_knowledge()))
 
 
 @click.command(short_help="Likelihood-ratio test of each product, with false discovery rates.")
@@ -55,10 +61,16 @@ def _counts(names: str, background: str, role: str) -> Callable[[str], Counted]:
 @click.option("--replicates", type=click.IntRange(1000, 1_000_000), default=10_000, show_default=True)
 def lrt(names: str, background: str, role: str, until: str, product: str | None, alpha: float, replicates: int) -> None:
     """Test of each product whether any event is reported with it more than its share, and say which, as CSV."""
+    from leeward.signals.counting import Asked, counted
     from leeward.signals.likelihood_ratio import likelihood_ratio
     from leeward.signals.scan import CAVEAT
 
-    pairs = _counts(names, background, role)(until).pairs
+    places, concepts = _loaded(names)
+    pairs = counted(
+        places,
+        Asked(background=background, role=cast(Any, role), until=until, ingredients=names == "ingredients"),
+        concepts,
+    ).pairs
     wanted = [at for at, name in enumerate(pairs.products) if not product or product.casefold() in name.casefold()]
     if not wanted:
         raise _none_such(product or "")
@@ -102,38 +114,35 @@ def backtest(
     """
     from leeward.signals.backtest import backtest as look_back
     from leeward.signals.backtest import month_ends
+    from leeward.signals.counting import Asked, counted
+    from leeward.signals.cumulative import Cumulative
 
-    count = _counts(names, background, role)
-    now = count(until)
-    name = _named(product, now)
-    own = [at for at, place in enumerate(now.pairs.product) if now.pairs.products[place] == name]
-    days = [day for at in own for day in (now.first[at], now.last[at]) if day]
-    if not days:
-        says, mend = "No report of this product says when it was received.", "Load FDA's file, which has the days."
-        raise BadInput.one("LW-1033", "product", says, mend)
-    unknown = sorted(set(events) - set(now.pairs.events))
-    if unknown:
-        raise BadInput.one("LW-1034", "event", f"No report holds {unknown[0]!r}.", "Write the term as `scan` does.")
     if since and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?", since):
         raise BadInput.one("LW-1035", "since", f"{since!r} is no month.", "Write it as 2010-01.")
-    months = month_ends(since or min(days), max(day for day in now.last if day))
-
-    def counted_by(until: str) -> Counted:
-        click.echo(f"counting what was received by {until}", err=True)
-        return count(until)
-
+    places, concepts = _loaded(names)
+    asked = Asked(background=background, role=cast(Any, role), until=until, ingredients=names == "ingredients")
+    count = Cumulative(places, asked, concepts)
+    name = _named(product, count.products)
+    if name is None:
+        if _named(product, counted(places, asked, concepts).pairs.products) is None:
+            raise _none_such(product)
+        says, mend = "No report of this product says when it was received.", "Load FDA's file, which has the days."
+        raise BadInput.one("LW-1033", "product", says, mend)
+    unknown = sorted(set(events) - set(count.events))
+    if unknown:
+        raise BadInput.one("LW-1034", "event", f"No report holds {unknown[0]!r}.", "Write the term as `scan` does.")
+    known = count.months(name)
+    months = month_ends(since or known[0], known[-1])
+    click.echo(f"looking back at {name}, {len(months)} months", err=True)
     found = look_back(
-        counted_by, name, [min(end, until) if until else end for end in months], events=events, background=background,
+        count, name, [min(end, until) if until else end for end in months], events=events, background=background,
         likelihood=likelihood, alpha=alpha, limit=limit, least=least, actions=_actions(product),
     )  # fmt: skip
     click.echo(_said(found, form), nl=False)
 
 
-def _named(product: str, counts: Counted) -> str:
-    name = next((one for one in counts.pairs.products if one.casefold() == product.casefold()), None)
-    if name is None:
-        raise _none_such(product)
-    return name
+def _named(product: str, names: Iterable[str]) -> str | None:
+    return next((one for one in names if one.casefold() == product.casefold()), None)
 
 
 def _none_such(product: str) -> BadInput:

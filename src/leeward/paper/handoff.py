@@ -11,7 +11,8 @@ Source: the order is that of I-PASS (Starmer et al. 2014, recalled); the sentenc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -22,12 +23,12 @@ from leeward.model.case import Case
 from leeward.model.missing import Missing
 from leeward.model.quantity import number
 from leeward.paper.person import conditions_line, exposure_lines, medicines_line, person_line, spoken
+from leeward.paper.plain_words import plain
 from leeward.paper.plan import Decision, Due, PlanLine, SignedPlan
-from leeward.paper.questions import asked
-from leeward.paper.timeline_entries import Scored, TimelineEntries, timeline_entries
+from leeward.paper.timeline_entries import Scored, TimelineEntries, last_vitals, timeline_entries
 from leeward.paper.times import ago, clock, zone_name
 from leeward.paper.trend import trend_of
-from leeward.paper.typesetting import Form, Paper, page_count, set_pages
+from leeward.paper.typesetting import Paper, page_count, set_pdf
 
 FITTINGS = ((14, 10.5), (14, 9.6), (14, 8.8), (10, 8.8), (7, 8.8), (5, 8.6), (3, 8.6))
 """Lines a part and size of letters in points, tried in turn until one page holds the sheet."""
@@ -89,29 +90,23 @@ def handoff(
     self_report: str = "",
     reactions: Mapping[str, str] | None = None,
     digest: str = "",
+    left: datetime | None = None,
 ) -> Handoff:
     """The hand-off of one person at the time of the case.
 
     `person` is how the ward calls the person (a name, a bed), `digest` that of the last entry of the record. `corrected`:
     what was struck or corrected in the last 24 hours, None where nobody can tell. `self_report`: what the
     person told by themself that asks for a call, where nobody has answered it. `reactions` to allergies by their names.
+    `left`: when the person left, where they have.
     """
     entries = timeline_entries(case, assessment)
     parts = (
-        Part(
-            letter="I",
-            title="How ill: withdrawal, alerts, last readings",
-            lines=tuple(_illness(assessment, entries, corrected, self_report)),
-        ),
-        Part(letter="P", title="Who and what happened", lines=tuple(_summary(case, entries, reactions))),
-        Part(letter="A", title="To do", lines=tuple(_actions(plans, due, entries))),
-        Part(
-            letter="S",
-            title="What may happen, and then",
-            lines=tuple(_awareness(assessment, knowledge, plans, entries)),
-        ),
-        Part(letter="?", title="Not known yet", lines=tuple(_questions(assessment))),
-        Part(letter="D", title="Who decided what", lines=tuple(_decisions(decisions, entries))),
+        _part("I", "How ill: withdrawal, alerts, last readings", _illness(assessment, entries, corrected, self_report)),
+        _part("P", "Who and what happened", _summary(case, entries, reactions)),
+        _part("A", "To do", _actions(plans, due, entries, left)),
+        _part("S", "What may happen, and then", _awareness(assessment, knowledge, plans, entries)),
+        _part("?", "Not known yet", _questions(assessment)),
+        _part("D", "Who decided what", _decisions(decisions, entries)),
     )
     signed = assessment.knowledge.signed_by
     who = f"signed by {signed['name']}, {signed['role']}" if signed else "signed by nobody for this site"
@@ -119,7 +114,7 @@ def handoff(
         title="Hand-off",
         person=person,
         place=place,
-        written=f"{clock(case.now, entries.zone)} {case.now.year}, {zone_name(case.now)}",
+        written=f"{clock(case.now, entries.zone, year=True)}, {zone_name(case.now)}",
         written_by=written_by,
         synthetic=case.synthetic,
         parts=parts,
@@ -128,6 +123,11 @@ def handoff(
         knowledge=f"{assessment.knowledge.version}, {who}",
         notice=knowledge.table_of("handoff", _Said)["redisclosure"].says,
     )
+
+
+def _part(letter: str, title: str, lines: Iterable[Line]) -> Part:
+    said = tuple(msgspec.structs.replace(line, says=plain(line.says)) for line in lines)
+    return Part(letter=letter, title=title, lines=said)
 
 
 class _Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,10 +153,9 @@ def _illness(
         yield Line(says="No emergency and no urgent alert. That does not say that the person is well.")
     yield from _scores(entries)
     yield from _readings(entries)
-    if corrected is not None:
-        said = "; ".join(corrected) or "no score, reading or dose"
-        says = f"Struck or corrected in the last 24 h: {said}."
-        yield Line(says=says.replace("..", "."), mark="CHANGED" if corrected else "")
+    for place, said in enumerate(() if corrected is None else (corrected or ("nothing",))):
+        first = "" if place else "Struck or corrected in the last 24 h: "
+        yield Line(says=f"{first}{said.rstrip('.')}.", mark="CHANGED" if corrected else "")
 
 
 def not_covered(assessment: Assessment) -> tuple[Refusal, ...]:
@@ -196,12 +195,12 @@ def _at(one: Scored, entries: TimelineEntries) -> str:
 
 
 def _readings(entries: TimelineEntries) -> Iterator[Line]:
-    latest = {one.name: one for one in entries.vitals if one.at is not None and one.number is not None}
+    latest = last_vitals(entries)
     if not latest:
         yield Line(says="Vital signs and sedation: none with a time.", mark="MISSING")
         return
     by_time: dict[str, list[str]] = {}
-    for one in latest.values():
+    for one in latest:
         assert one.at is not None
         by_time.setdefault(f"{clock(one.at.latest, entries.zone)}, {ago(one.at.latest, entries.now)}", []).append(
             f"{one.name[0].lower()}{one.name[1:]} {one.value}"
@@ -229,14 +228,18 @@ def _summary(case: Case, entries: TimelineEntries, reactions: Mapping[str, str] 
         yield Line(says=f"Doses given, newest first: {'; '.join(_cut(said, 10))}.")
 
 
-def _actions(plans: Sequence[SignedPlan], due: Sequence[Due], entries: TimelineEntries) -> Iterator[Line]:
+def _actions(
+    plans: Sequence[SignedPlan], due: Sequence[Due], entries: TimelineEntries, left: datetime | None
+) -> Iterator[Line]:
     """What is held stands first, so that it stays when the page is shortened; then what is due, then the plans."""
     held = [line for plan in plans for line in plan.lines if line.held]
     for line in held:
         yield Line(says=f"Do not give {_order(line)} before somebody has looked: {line.held}.", mark=HELD)
     ordered = sorted(due, key=lambda one: (one.at is None, one.at or entries.now))
     upcoming = next((one for one in ordered if one.assessment and one.at is not None), None)
-    if upcoming is None or upcoming.at is None:
+    if left is not None:
+        yield Line(says="The person has left: nothing is due here.", time=clock(left, entries.zone), mark="LEFT")
+    elif upcoming is None or upcoming.at is None:
         yield Line(says="Next assessment: no time is set. Set one now.", mark="MISSING")
     for one in ordered:
         late = one.at is not None and one.at < entries.now if one.late is None else one.late
@@ -304,7 +307,7 @@ def _rise(knowledge: Knowledge) -> str:
 
 def _questions(assessment: Assessment) -> Iterator[Line]:
     for question in assessment.questions[:5]:
-        yield Line(says=asked(question.ask))
+        yield Line(says=question.ask)
     left = len(assessment.questions) - 5
     if left > 0:
         yield Line(says=f"and {left} more in the record.")
@@ -315,7 +318,7 @@ def _questions(assessment: Assessment) -> Iterator[Line]:
 def _decisions(decisions: Sequence[Decision], entries: TimelineEntries) -> Iterator[Line]:
     for one in sorted(decisions, key=lambda decision: decision.at, reverse=True):
         who = f"{one.by}, {one.role}" if one.role else one.by
-        why = f", because {one.because}" if one.because else ""
+        why = f", because: {one.because.rstrip('.')}" if one.because else ""
         yield Line(says=f"{one.what}: {who}{why}.", time=clock(one.at, entries.zone))
     if not decisions:
         yield Line(says="No decision is recorded.")
@@ -346,52 +349,16 @@ def shortened(sheet: Handoff, most: int) -> Handoff:
     )
 
 
-def handoff_text(sheet: Handoff) -> str:
-    """The hand-off as plain text."""
-    head = [f"HAND-OFF  {sheet.person}", f"{sheet.place}  {sheet.written}  by {sheet.written_by}".strip(), sheet.banner]
-    body = [
-        line
-        for part in sheet.parts
-        for line in (
-            "",
-            f"{part.letter}  {part.title.upper()}",
-            *(
-                f"  {one.mark + '  ' if one.mark else ''}{one.time + '  ' if one.time else ''}{one.says}"
-                for one in part.lines
-            ),
-        )
-    ]
-    blanks = ["", "S  SYNTHESIS BY THE RECEIVER", *(f"  {blank}: ____________________" for blank in sheet.blanks)]
-    foot = [
-        "",
-        f"Record digest {sheet.digest or 'none'}",
-        f"Knowledge {sheet.knowledge}",
-        sheet.notice,
-        *filter(None, (sheet.scope,)),
-    ]
-    return "\n".join([*filter(None, head), *body, *blanks, *foot]) + "\n"
-
-
 def handoff_pdf(sheet: Handoff, paper: Paper = "us-letter") -> bytes:
     """The hand-off as a PDF of one page: in the largest letters that fit, then shortened step by step."""
     made = b""
     for most, size in FITTINGS:
-        made = _set(shortened(sheet, most), size, paper, "pdf")[0]
+        made = _set(shortened(sheet, most), size, paper)
         if page_count(made) == 1:
             break
     return made
 
 
-def handoff_pages(sheet: Handoff, paper: Paper = "us-letter") -> list[bytes]:
-    """The page as a picture, for a preview."""
-    made: list[bytes] = []
-    for most, size in FITTINGS:
-        made = _set(shortened(sheet, most), size, paper, "png")
-        if len(made) == 1:
-            break
-    return made
-
-
-def _set(sheet: Handoff, size: float, paper: Paper, form: Form) -> list[bytes]:
+def _set(sheet: Handoff, size: float, paper: Paper) -> bytes:
     data = msgspec.to_builtins(sheet) | {"banner": sheet.banner, "paper": paper, "size": size}
-    return set_pages("handoff.typ", data, form)
+    return set_pdf("handoff.typ", data)

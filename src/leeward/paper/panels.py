@@ -11,6 +11,7 @@ from leeward.instruments import Instrument
 from leeward.model.instants import Span
 from leeward.model.quantity import number
 from leeward.paper.drawing import BOLD, LETTER, Drawing
+from leeward.paper.plain_words import plain
 from leeward.paper.timeline_entries import Expected, Given, Scored, Vital, parts_of
 
 HEADING = 26
@@ -119,7 +120,7 @@ def dose_lanes(drawing: Drawing, doses: Sequence[Given]) -> None:
         shown = [one for one in own if one.at is not None and frame.holds(one.at.latest)]
         left = len(own) - len(shown)
         aside = f" ({left} not drawn: see the table)" if left else ""
-        drawing.text(0, drawing.y + 6, medicine + aside, colours.ink)
+        drawing.text(0, drawing.y + 6, plain(medicine) + aside, colours.ink)
         line = drawing.y + 28
         drawing.across(frame.start, frame.end, line, colours.grid)
         placed: list[tuple[float, float]] = []

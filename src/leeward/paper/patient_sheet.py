@@ -18,14 +18,14 @@ import msgspec
 
 from leeward.errors import BadInput, shown
 from leeward.guidance.assessment import Assessment
-from leeward.guidance.order_checks import REVERSAL
+from leeward.guidance.order_answers import REVERSAL
 from leeward.knowledge import Knowledge
 from leeward.paper.check_in import check_in_code
 from leeward.paper.handoff import not_covered
 from leeward.paper.plan import FollowUp, PlanLine, SignedPlan
 from leeward.paper.services import Nearby
 from leeward.paper.times import plain_day, zone_of
-from leeward.paper.typesetting import Form, Paper, set_pages
+from leeward.paper.typesetting import Paper, set_pdf
 from leeward.paper.words_of_services import LANGUAGES, Language, title_of
 from leeward.paper.words_of_sheet import SheetWords
 
@@ -326,54 +326,6 @@ def _place(texts: _Texts, near: Nearby) -> Place:
     )
 
 
-def patient_sheet_text(sheet: PatientSheet) -> str:
-    """The sheet as plain text."""
-    lines = [sheet.title.upper(), *filter(None, (sheet.banner, sheet.person)), f"{sheet.made} {sheet.made_on}", ""]
-    lines += [
-        sheet.calls_title.upper(),
-        *(f"  {call.number}  {call.what_for}" for call in sheet.calls),
-        f"  {sheet.calls_note}",
-    ]
-    for section in sheet.sections:
-        lines += ["", section.title.upper()]
-        if section.id == "take":
-            lines += [
-                f"  {sheet.plan_says}",
-                *(f"  * {' '.join(filter(None, (one.what, one.dose)))}: {one.when}" for one in sheet.medicines),
-            ]
-        lines += [f"  {f'{place}.' if section.steps else '-'} {line}" for place, line in enumerate(section.lines, 1)]
-        lines += [f"  {section.note}"] if section.note else []
-    lines += [
-        "",
-        sheet.follow_up_title.upper(),
-        *(f"  {label}: {value or '____________'}" for label, value in sheet.follow_up),
-    ]
-    if sheet.link:
-        lines += [
-            "",
-            sheet.check_in_title.upper(),
-            f"  {sheet.check_in_how} {sheet.link}",
-            f"  {sheet.check_in_warning}",
-        ]
-    lines += ["", sheet.services_title.upper()]
-    lines += [
-        f"  {'; '.join(filter(None, (one.name, one.phone, one.address, one.offers, one.distance)))}"
-        for one in sheet.services
-    ]
-    lines += [f"  {sheet.services_note}", "", sheet.footer]
-    return "\n".join(lines) + "\n"
-
-
 def patient_sheet_pdf(sheet: PatientSheet, paper: Paper = "us-letter") -> bytes:
     """The sheet as a PDF; equal bytes for equal input."""
-    return _set(sheet, paper, "pdf")[0]
-
-
-def patient_sheet_pages(sheet: PatientSheet, paper: Paper = "us-letter") -> list[bytes]:
-    """The pages as pictures, for a preview."""
-    return _set(sheet, paper, "png")
-
-
-def _set(sheet: PatientSheet, paper: Paper, form: Form) -> list[bytes]:
-    data = msgspec.to_builtins(sheet) | {"paper": paper}
-    return set_pages("patient-sheet.typ", data, form, keep=("qr",))
+    return set_pdf("patient-sheet.typ", msgspec.to_builtins(sheet) | {"paper": paper}, keep=("qr",))

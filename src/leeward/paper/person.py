@@ -10,10 +10,8 @@ from leeward.model.case import UNNAMED, Case, Condition, Exposure, Medicine
 from leeward.model.instants import Span
 from leeward.model.missing import Missing
 from leeward.model.quantity import Quantity, number
+from leeward.paper.plain_words import WAYS
 from leeward.paper.times import clock
-
-WAYS = ("sublingual", "buccal", "transdermal", "extended-release")
-"""What stands behind the name of a medicine that is given in more than one way."""
 
 
 def spoken(id: str) -> str:

@@ -225,7 +225,7 @@ def telephone(text: str) -> bool:
         return False
     keys = len(re.findall(r"[\dA-Za-z]", main))
     digits = len(re.findall(r"\d", main))
-    if digits < 3 or (re.search(r"[A-Za-z]", main) and digits < 3):
+    if digits < 3:
         return False
     if main.startswith("+"):
         return 8 <= keys <= 15

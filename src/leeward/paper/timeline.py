@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 
-from leeward.guidance.assessment import Assessment, CourseInterval
+from leeward.guidance.assessment import Assessment, Course, CourseInterval
 from leeward.instruments import load_instruments
 from leeward.model.case import Case
 from leeward.model.instants import Span
 from leeward.paper.drawing import BOLD, THEMES, Drawing, Frame, Theme, Unmarked, ticks_of
 from leeward.paper.panels import course_lanes, dose_lanes, nothing_yet, score_panel, vital_panel
+from leeward.paper.plain_words import plain
 from leeward.paper.timeline_entries import VITALS, TimelineEntries, parts_of, timeline_entries
 from leeward.paper.times import ago, clock, zone_name
 
@@ -88,13 +89,25 @@ def timeline_svg(case: Case, assessment: Assessment, width: int = 720, theme: Th
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
 
+ABOUT = {"onset": "onset ", "peak": "peak ", "end": "duration "}
+"""How a statement begins that speaks of a part of the expected course."""
+
+
+def _course_note(course: Course, part: str) -> str:
+    """What other sources say of this part of the course; what they say of none of the parts stands with the first."""
+    told = [f"other sources: {said}" for said in course.disagreements if said.startswith(ABOUT[part])]
+    if part == parts_of(course)[0][0]:
+        told += [said for said in course.disagreements if not said.startswith(tuple(ABOUT.values()))]
+    return "; ".join(said.rstrip(".") for said in told)
+
+
 def timeline_table(case: Case, assessment: Assessment) -> tuple[TimelineRow, ...]:
     """Every entry as a row, the newest first, those without a time last; then the expected courses."""
     entries = timeline_entries(case, assessment)
     frame = _frame(entries, 600)
     rows = [
         *[_row(entries, frame, one.key, one.at, one.short, one.value, one.high is not None, _note_of(one.missing, one.by)) for one in entries.scores],
-        *[_row(entries, frame, one.key, one.at, f"Dose: {one.medicine}", one.amount, True) for one in entries.doses],
+        *[_row(entries, frame, one.key, one.at, f"Dose: {plain(one.medicine)}", one.amount, True) for one in entries.doses],
         *[_row(entries, frame, one.key, one.at, one.name, one.value, one.number is not None) for one in entries.vitals],
     ]  # fmt: skip
     rows.sort(key=lambda row: (-row.at.latest.timestamp() if row.at else float("inf"), row.entry))
@@ -106,7 +119,7 @@ def timeline_table(case: Case, assessment: Assessment) -> tuple[TimelineRow, ...
             ago="",
             what=f"Expected {name}: {one.name}",
             value="in groups of people",
-            note="; ".join(one.course.disagreements),
+            note=_course_note(one.course, name),
             drawn=part.earliest is not None or part.latest is not None,
         )
         for one in entries.courses

@@ -5,12 +5,14 @@ The picture and the table beneath are both made from these, so that neither hold
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 
 import msgspec
+from msgspec import structs
 
-from leeward.guidance.assessment import Assessment, Course, CourseInterval
+from leeward.guidance.assessment import Assessment, Course, CourseInterval, WithdrawalScore
 from leeward.guidance.scored import LASTING_INSTRUMENTS, scored
 from leeward.instruments import load_instruments
 from leeward.knowledge import load_knowledge
@@ -33,6 +35,10 @@ VITALS: dict[str, str] = {
 _UNITS = {"/min": "per minute", "points": ""}
 
 
+AGAIN = "score again"
+"""What follows scores of one time that disagree."""
+
+
 class Scored(msgspec.Struct, frozen=True, kw_only=True):
     """A withdrawal score: its lowest and highest possible total, equal where no item is missing."""
 
@@ -45,10 +51,14 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
     band: str
     missing: int
     by: str
+    either: str = ""
+    """`3 or 26` where scores of one time disagree and this is one of them."""
 
     @property
     def value(self) -> str:
-        """The total or the range, with its band."""
+        """The total or the range, with its band; of scores of one time that disagree, all of them."""
+        if self.either:
+            return f"{self.either}, {AGAIN}"
         if self.low is None or self.high is None:
             return "no total"
         points = f"{self.low}" if self.low == self.high else f"{self.low} to {self.high}"
@@ -108,7 +118,9 @@ def timeline_entries(case: Case, assessment: Assessment) -> TimelineEntries:
     return TimelineEntries(
         now=case.now,
         zone=zone_of(case.now),
-        scores=_in_order([_score(entry) for entry in case.scores if entry.instrument not in LASTING_INSTRUMENTS]),
+        scores=_in_order(
+            [_score(entry, assessment) for entry in case.scores if entry.instrument not in LASTING_INSTRUMENTS]
+        ),
         doses=_in_order([_dose(dose) for dose in doses]),
         vitals=_in_order([_vital(seen) for seen in case.observations if seen.what in VITALS]),
         courses=tuple(
@@ -133,7 +145,30 @@ def _span(at: Span | Missing) -> Span | None:
     return None if isinstance(at, Missing) else at
 
 
-def _score(entry: ScoreEntry) -> Scored:
+def last_vitals(entries: TimelineEntries) -> tuple[Vital, ...]:
+    """The last reading of each vital sign that has a time; where several are of one time, with the values of all."""
+    within = timedelta(minutes=load_knowledge().limit("readings-of-one-time").value)
+    timed: dict[str, list[tuple[datetime, Vital]]] = {}
+    for one in entries.vitals:
+        if one.at is not None and one.number is not None:
+            timed.setdefault(one.name, []).append((one.at.latest, one))
+    found: list[Vital] = []
+    for readings in timed.values():
+        newest, last = readings[-1]
+        together = sorted((one for at, one in readings if newest - at < within), key=lambda one: one.number or 0)
+        values = tuple(dict.fromkeys(one.value for one in together))
+        found.append(last if len(values) == 1 else structs.replace(last, value=" or ".join(values)))
+    return tuple(found)
+
+
+def either_score(told: Sequence[WithdrawalScore], instrument: str) -> str:
+    """`3 or 26` where the scores of an instrument that speak for now disagree; empty where they do not."""
+    ranges = sorted({one.range for one in told if one.instrument == instrument and one.current and one.range})
+    totals = [f"{low}" if low == high else f"{low} to {high}" for low, high in ranges]
+    return " or ".join(totals) if len(totals) > 1 else ""
+
+
+def _score(entry: ScoreEntry, assessment: Assessment) -> Scored:
     found = scored(entry)
     return Scored(
         key=entry.key,
@@ -145,7 +180,14 @@ def _score(entry: ScoreEntry) -> Scored:
         band=found.band or "",
         missing=0 if found.total is not None else len(found.missing),
         by=entry.by,
+        either=_either(entry, assessment.state.withdrawal),
     )
+
+
+def _either(entry: ScoreEntry, told: Sequence[WithdrawalScore]) -> str:
+    at = None if isinstance(entry.at, Missing) else str(entry.at)
+    mine = any(one.current and one.at == at for one in told if one.instrument == entry.instrument)
+    return either_score(told, entry.instrument) if mine else ""
 
 
 def _dose(dose: Dose) -> Given:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
+
+from leeward.model.instants import aware_instant
+from leeward.model.shapes import is_mapping
 
 _MONTHS_ES = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 _DAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
@@ -51,15 +55,31 @@ def on_its_day(instant: datetime, now: datetime) -> datetime:
     return instant.astimezone(timezone(instant.astimezone(zone_of(now)).utcoffset() or timedelta(0)))
 
 
-def clock(instant: datetime, zone: tzinfo) -> str:
+def by_clock(told: Any, zone: tzinfo) -> Any:
+    """What an entry tells, with each instant in it as the wall clock of a zone shows it; all else as it is.
+
+    >>> by_clock({"last_use": "2026-11-22T19:00:00Z", "dose": "8 mg"}, datetime.fromisoformat("2026-11-22T09:00-05:00").tzinfo)
+    {'last_use': '2026-11-22T14:00:00-05:00', 'dose': '8 mg'}
+    """
+    if is_mapping(told):
+        return {key: by_clock(value, zone) for key, value in told.items()}
+    if not isinstance(told, str) or told[10:11] != "T":
+        return told
+    instant = aware_instant(told)
+    return told if instant is None else instant.astimezone(zone).isoformat()
+
+
+def clock(instant: datetime, zone: tzinfo, *, year: bool = False) -> str:
     """Day and time on the wall clock of a zone; of `zone_of(now)` on a page, so that each day has its own offset.
 
     >>> from datetime import timezone
     >>> clock(datetime(2026, 11, 22, 14, 5, tzinfo=timezone.utc), timezone.utc)
     'Sun 22 Nov 14:05'
+    >>> clock(datetime(2026, 11, 22, 14, 5, tzinfo=timezone.utc), timezone.utc, year=True)
+    'Sun 22 Nov 2026 14:05'
     """
     local = instant.astimezone(zone)
-    return f"{_DAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
+    return f"{_DAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1]}{f' {local.year}' if year else ''} {local:%H:%M}"
 
 
 def zone_name(instant: datetime) -> str:
@@ -97,7 +117,7 @@ def plain_day(instant: datetime, zone: tzinfo, language: str, hour: bool = True)
     >>> from datetime import timezone
     >>> moment = datetime(2026, 11, 22, 14, 5, tzinfo=timezone.utc)
     >>> plain_day(moment, timezone.utc, "en"), plain_day(moment, timezone.utc, "es", hour=False)
-    ('Sunday, Nov 22, 2:05 pm', 'domingo 22 de nov')
+    ('Sunday 22 Nov, 2:05 pm', 'domingo 22 de nov')
     """
     local = instant.astimezone(zone)
     twelve = f"{(local.hour + 11) % 12 + 1}:{local:%M}"
@@ -107,4 +127,4 @@ def plain_day(instant: datetime, zone: tzinfo, language: str, hour: bool = True)
             f", {twelve} {half}" if hour else ""
         )
     half = "am" if local.hour < 12 else "pm"
-    return f"{_DAYS[local.weekday()]}, {_MONTHS[local.month - 1]} {local.day}" + (f", {twelve} {half}" if hour else "")
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}" + (f", {twelve} {half}" if hour else "")

@@ -7,14 +7,14 @@ from typing import Literal
 
 import msgspec
 
-from leeward.paper.timeline_entries import Scored
+from leeward.paper.timeline_entries import AGAIN, Scored
 from leeward.paper.times import ago
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
     """How the last score of an instrument stands to the one before. Across missing answers it is told only where it is certain."""
 
-    way: Literal["up", "down", "unchanged", "across-missing", "first"]
+    way: Literal["up", "down", "unchanged", "across-missing", "first", "differ"]
     says: str
     """`up 6 in 45 min`, `no trend across missing answers`, `the first score: no trend`."""
     before: str = ""
@@ -29,6 +29,8 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
 def trend_of(scores: Sequence[Scored]) -> Trend:
     """The trend of timed scores of one instrument, oldest first; there is at least one."""
     last, before = scores[-1], scores[-2] if len(scores) > 1 else None
+    if last.either:
+        return Trend(way="differ", says=f"two scores of one time differ: {AGAIN}")
     if before is None:
         return Trend(way="first", says="the first score: no trend")
     assert last.at is not None and before.at is not None

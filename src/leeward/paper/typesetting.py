@@ -17,15 +17,12 @@ from leeward.model.shapes import is_list, is_mapping
 from leeward.products.reporting.medwatch_pdf import printable
 
 Paper = Literal["us-letter", "a4"]
-Form = Literal["pdf", "png"]
 
 _PAGES = re.compile(rb"/Type\s*/Pages\s*/Count\s+(\d+)")
 
 
-def set_pages(
-    template: str, data: dict[str, Any], form: Form, ppi: float = 110.0, keep: tuple[str, ...] = ()
-) -> list[bytes]:
-    """The pages that a template makes of the data: one PDF, or a picture a page.
+def set_pdf(template: str, data: dict[str, Any], keep: tuple[str, ...] = ()) -> bytes:
+    """The PDF that a template makes of the data.
 
     `keep` names keys whose text is passed on as it is: pictures as SVG that Leeward drew, never words. Raises BadInput
     where the part that sets pages is not installed.
@@ -34,17 +31,15 @@ def set_pages(
         import typst
     except ImportError:
         says = "A PDF needs the package typst, which is not installed."
-        raise BadInput.one("LW-0861", "", says, "Install it, or ask for text.") from None
+        raise BadInput.one("LW-0861", "", says, "Install it.") from None
     held = {key: value if key in keep else _printable_in(value) for key, value in data.items()}
-    made = typst.compile(
+    return typst.compile(
         (resources.files("leeward.paper") / template).read_bytes(),
-        format=form,
-        ppi=ppi,
+        format="pdf",
         sys_inputs={"data": msgspec.json.encode(held).decode()},
         ignore_system_fonts=True,
         timestamp=0,
     )
-    return made if isinstance(made, list) else [made]
 
 
 def page_count(pdf: bytes) -> int:

@@ -11,6 +11,7 @@ name (`kept_files`). Sessions and links do not.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import secrets
 import sqlite3
@@ -22,15 +23,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, create_engine, insert, inspect, select
+from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from leeward.errors import BadInput
 from leeward.record.access import credentials, kept_files
 from leeward.record.chain import Head, head_of
+from leeward.record.database import VERSION as VERSION_OF_TABLES
+from leeward.record.database import VERSIONS
 from leeward.record.entries import Entry
 from leeward.record.kept_files import digest_of_file, put_file
 from leeward.record.tables import entry as entry_table
-from leeward.record.trouble import Broken, Full, Gone
+from leeward.record.trouble import Broken, Full, Gone, WrongVersion
 from leeward.record.verify import Finding, verify
 from leeward.record.writing import entry_of
 
@@ -38,6 +42,9 @@ if TYPE_CHECKING:
     from leeward.record.storage import Record
 
 VERSION = "record-backup/1"
+SEAL = "backup_seal"
+"""The table of a backup of SQLite that holds the digest of what goes with the entries."""
+
 _SQLITE, _GZIP = b"SQLite format 3\0", b"\x1f\x8b"
 
 
@@ -59,6 +66,7 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
 
 def back_up(record: Record, to: Path, now: datetime) -> Backup:
     """Write the record to a file and read it back. Raises RecordTrouble; the file of that name is then as it was."""
+    _refuse_itself(record, to)
     if to.exists():
         _keep_what_is_newer(record, to)
     part = to.with_name(f".{to.name}.{secrets.token_hex(6)}.part")
@@ -84,6 +92,16 @@ def back_up(record: Record, to: Path, now: datetime) -> Backup:
     return found
 
 
+def _refuse_itself(record: Record, to: Path) -> None:
+    """Refuse to write over the record or what stands beside it: whoever is signed in would be writing into nothing."""
+    own = [record.remembered.path]
+    if record.file is not None:
+        own += [record.file, *(record.file.with_name(f"{record.file.name}{end}") for end in ("-wal", "-shm"))]
+    if to.resolve() in [one.resolve() for one in own]:
+        says = f"{to} is the record itself, or belongs to it."
+        raise BadInput.one("LW-0749", "FILE", says, "Name another file, best on another disk.")
+
+
 def _keep_what_is_newer(record: Record, to: Path) -> None:
     """Refuse to replace a backup by one that does not hold all of it: it may be all that is left."""
     held = read_back(to).head
@@ -103,7 +121,12 @@ def _copy_file(source: Path, to: Path) -> None:
         for table in ("access_sessions", "access_links", "access_failures"):
             if copy.execute("select 1 from sqlite_master where name = ?", (table,)).fetchone():
                 copy.execute(f"delete from {table}")
+        copy.execute(f"create table {SEAL} (besides text not null)")
         copy.commit()
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(to))
+    with engine.begin() as connection:
+        connection.execute(text(f"insert into {SEAL} values (:besides)"), {"besides": _besides(connection)})
+    engine.dispose()
 
 
 def _write_lines(record: Record, to: Path, now: datetime) -> None:
@@ -119,7 +142,19 @@ def _write_lines(record: Record, to: Path, now: datetime) -> None:
                 file.write(encode({"credential": row}) + b"\n")
             for content in _kept_files(connection):
                 file.write(encode({"kept_file": content}) + b"\n")
-        file.write(encode({"end": last}) + b"\n")
+            besides = _besides(connection)
+        file.write(encode({"end": last, "besides": besides}) + b"\n")
+
+
+def _besides(connection: Connection) -> str:
+    """A digest of what goes with the entries: the password hashes and the files."""
+    digests = sorted(map(digest_of_file, _kept_files(connection)))
+    return _seal_of(_credentials(connection), digests)
+
+
+def _seal_of(hashes: Iterable[dict[str, Any]], digests: list[str]) -> str:
+    encode = msgspec.json.Encoder(order="sorted").encode
+    return hashlib.sha256(b"\n".join((*sorted(map(encode, hashes)), encode(sorted(digests))))).hexdigest()
 
 
 def _credentials(connection: Connection) -> list[dict[str, Any]]:
@@ -155,8 +190,22 @@ def _force(path: Path) -> None:
 
 
 def read_back(path: Path) -> Backup:
-    """Read a backup whole. Raises Broken where it is no backup or ends too soon."""
-    entries = list(entries_of(path))
+    """Read a backup whole. Raises Broken where it is no backup, ends too soon or what goes with the entries was changed."""
+    entries: list[Entry] = []
+    hashes: list[dict[str, Any]] = []
+    digests: list[str] = []
+    for one in _told(path):
+        if isinstance(one, Entry):
+            entries.append(one)
+        elif isinstance(one, bytes):
+            digests.append(digest_of_file(one))
+        else:
+            hashes.append(one)
+    sealed = _seal(path)
+    if sealed is not None and sealed != _seal_of(hashes, digests):
+        raise Broken(
+            f"The passwords or files in the backup {path.name} are not as they were written. Take another one."
+        )
     head = head_of(entries[-1]) if entries else Head()
     return Backup(head=head, findings=verify(entries))
 
@@ -181,7 +230,45 @@ def _told(path: Path) -> Iterator[Entry | dict[str, Any] | bytes]:
     raise Broken(f"{path.name} is no backup of a record. Nothing was changed; name a file that `leeward backup` wrote.")
 
 
+def _seal(path: Path) -> str | None:
+    """The digest that a backup carries of what goes with its entries; None for a bare copy of a record's file."""
+    if _is_file_of_sqlite(path):
+        return _about(path).get("besides")
+    with gzip.open(path, "rb") as file:
+        last = b""
+        for line in file:
+            last = line
+    return msgspec.json.decode(last, type=dict[str, Any]).get("besides")
+
+
+def _is_file_of_sqlite(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
+
+
+def _about(path: Path) -> dict[str, str]:
+    """The name of the record that a file of SQLite was copied from, its version, and the seal where it has one."""
+    found: dict[str, str] = {}
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+        for name, column, table in (
+            ("record", "id", "this_record"),
+            ("version", "version_num", VERSIONS),
+            ("besides", "besides", SEAL),
+        ):
+            try:
+                row = file.execute(f"select {column} from {table}").fetchone()
+            except sqlite3.OperationalError:
+                continue
+            except sqlite3.Error:
+                raise _not_whole(path) from None
+            if row:
+                found[name] = row[0]
+    return found
+
+
 def _of_file(path: Path) -> Iterator[Entry | dict[str, Any] | bytes]:
+    if _about(path).get("version", VERSION_OF_TABLES) > VERSION_OF_TABLES:
+        raise _newer(path)
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
     try:
@@ -200,8 +287,10 @@ def _of_lines(path: Path) -> Iterator[Entry | dict[str, Any] | bytes]:
     decode, last, ended = msgspec.json.Decoder(dict[str, Any]).decode, Head(), False
     try:
         with gzip.open(path, "rb") as file:
-            if decode(file.readline()).get("leeward") != VERSION:
-                raise _not_whole(path)
+            written_as = decode(file.readline()).get("leeward")
+            if written_as != VERSION:
+                later = isinstance(written_as, str) and written_as.startswith(VERSION.partition("/")[0] + "/")
+                raise _newer(path) if later else _not_whole(path)
             for line in file:
                 told = decode(line)
                 if ended:
@@ -222,6 +311,12 @@ def _of_lines(path: Path) -> Iterator[Entry | dict[str, Any] | bytes]:
         raise _not_whole(path) from None
 
 
+def _newer(path: Path) -> WrongVersion:
+    return WrongVersion(
+        f"The backup {path.name} was written by a newer Leeward. Nothing was changed; install that one."
+    )
+
+
 def _not_whole(path: Path) -> Broken:
     return Broken(f"The backup {path.name} is not whole. Nothing was changed; take another one.")
 
@@ -234,6 +329,8 @@ def restore(record: Record, path: Path, now: datetime) -> Restored:
     found = read_back(path)
     if found.findings:
         raise Broken(f"The backup {path.name} is not as it was written: {found.findings[0].says} Nothing was changed.")
+    if not record.last_number() and (name := _name_in(path)):
+        record.take_name(name)
     with record.writing(now) as writing:
         stood = writing.head.number
         backup = entries_of(path)
@@ -242,6 +339,14 @@ def restore(record: Record, path: Path, now: datetime) -> Restored:
         _let_in(writing.connection, path)
         missing = writing.remembers if writing.remembers.number > writing.head.number else None
         return Restored(written=writing.head.number - stood, stood=stood, head=writing.head, missing=missing)
+
+
+def _name_in(path: Path) -> str:
+    """The name of the record that was backed up: what is restored is that record, and exports of both are of one."""
+    if _is_file_of_sqlite(path):
+        return _about(path).get("record", "")
+    with gzip.open(path, "rb") as file:
+        return msgspec.json.decode(file.readline(), type=dict[str, Any]).get("record", "")
 
 
 def _all_in(record: Record, stood: int, backup: Iterator[Entry]) -> None:

@@ -70,6 +70,12 @@ MOST_SCORES = 700
 PROVENANCE = "imported"
 """Key of a body that says which record the entry came from; no part of the item."""
 
+
+def author_of(entry: Entry) -> str:
+    """Who of this record wrote the words of an entry; nobody of what was imported, whoever brought it in."""
+    return "" if PROVENANCE in entry.body else entry.by
+
+
 PlanStatus = Literal["proposed", "changed", "signed", "refused"]
 
 

@@ -91,7 +91,7 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if not self.recipient.name:
             return self.recipient.kind in CLASSES and purpose in ONE_CONSENT_PURPOSES
-        return _name(self.recipient.name) == _name(recipient.name)
+        return plain_name(self.recipient.name) == plain_name(recipient.name)
 
     def __str__(self) -> str:
         to = self.recipient.name or f"any {self.recipient.kind.replace('-', ' ')}"
@@ -102,7 +102,8 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def _name(text: str) -> str:
+def plain_name(text: str) -> str:
+    """A recipient's name as it is compared: spaces joined, in small letters."""
     return " ".join(text.split()).casefold()
 
 

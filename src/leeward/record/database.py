@@ -207,8 +207,9 @@ def _at_this_version(engine: Engine, write: bool, file: Path | None) -> None:
         return
     if found is not None and found > VERSION:
         raise WrongVersion("The record was written by a newer Leeward. Install that one, or a newer one.")
-    if found is None and file is not None and not empty:
-        raise WrongVersion(f"The file {file} is a database of something else. Choose another file for the record.")
+    if found is None and not empty:
+        it = f"The file {file}" if file else "The database"
+        raise WrongVersion(f"{it} holds tables of something else. Choose an empty one for the record.")
     if not write:
         if found is None:
             raise WrongVersion("The database holds no record. Check the address, or restore a backup there.")

@@ -24,7 +24,8 @@ from typing import Literal
 import msgspec
 
 from leeward.errors import BadInput
-from leeward.record.consent import COUNSELLING_NOTES, Consent, Part, Purpose, Recipient, consents_of
+from leeward.record.chart import author_of
+from leeward.record.consent import COUNSELLING_NOTES, Consent, Part, Purpose, Recipient, consents_of, plain_name
 from leeward.record.entries import Draft, Entry
 from leeward.record.people import Person
 from leeward.record.permissions import SHORTEST_REASON, ending, glass_broken_until
@@ -49,6 +50,9 @@ class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     lacks: tuple[Part, ...] = ()
 
+
+AGREEMENT = "audit-agreement"
+"""The setting that an agreement with an auditor is."""
 
 OUTSIDE = "Nothing can be given."
 """The whole answer to somebody outside, the same whether the patient exists, refused, or never was here."""
@@ -120,17 +124,36 @@ def _emergency(entries: list[Entry], patient: str, recipient: Recipient, now: da
     return Released(basis="medical-emergency", notice=redisclosure_notice(), scope=scope)
 
 
+class Agreement(msgspec.Struct, frozen=True, kw_only=True):
+    """A written agreement with an auditor, as it was entered last, and until when it stands."""
+
+    auditor: str
+    until: datetime
+    entry: Entry
+
+    def stands(self, now: datetime) -> bool:
+        """Whether records may go to this auditor on it."""
+        return datetime.fromisoformat(self.entry.at) <= now < self.until
+
+
+def agreements_of(entries: Iterable[Entry]) -> tuple[Agreement, ...]:
+    """Agreements with auditors, one for each: the last word on an auditor stands, so that one can be ended early."""
+    found: dict[str, Agreement | None] = {}
+    for entry in entries:
+        auditor = entry.body.get("auditor")
+        told = entry.kind == "setting" and entry.patient == "" and entry.body.get("setting") == AGREEMENT
+        if told and isinstance(auditor, str) and auditor.strip():
+            until = ending(entry)
+            agreed = None if until is None else Agreement(auditor=auditor, until=until, entry=entry)
+            found[plain_name(auditor)] = agreed
+    return tuple(one for one in found.values() if one is not None)
+
+
 def _audit(entries: list[Entry], recipient: Recipient, now: datetime) -> Released | None:
-    """The last word on an auditor stands, so that an agreement can be ended early."""
-    said = [
-        entry
-        for entry in entries
-        if entry.kind == "setting" and entry.patient == "" and entry.body.get("setting") == "audit-agreement"
-        and _same(entry.body.get("auditor"), recipient.name)
-    ]  # fmt: skip
-    if not said or not _is_current(said[-1], "auditor", recipient.name, now):
+    agreed = next((one for one in agreements_of(entries) if _same(one.auditor, recipient.name)), None)
+    if agreed is None or not agreed.stands(now):
         return None
-    scope = f"Audit or evaluation, by the written agreement entered at {said[-1].at}."
+    scope = f"Audit or evaluation, by the written agreement entered at {agreed.entry.at}."
     return Released(basis="audit", notice=redisclosure_notice(), scope=scope)
 
 
@@ -141,11 +164,7 @@ def _is_current(entry: Entry, key: str, name: str, now: datetime) -> bool:
 
 
 def _same(told: object, name: str) -> bool:
-    return (
-        isinstance(told, str)
-        and bool(name.strip())
-        and " ".join(told.split()).casefold() == " ".join(name.split()).casefold()
-    )
+    return isinstance(told, str) and bool(name.strip()) and plain_name(told) == plain_name(name)
 
 
 def _counselling_apart(
@@ -154,7 +173,7 @@ def _counselling_apart(
     """Counselling notes among what is asked, unless the one who asks wrote every one of them and treats the patient."""
     if "counselling-notes" not in parts:
         return frozenset()
-    writers = {entry.by for entry in entries if entry.kind == "counselling-note" and entry.patient == patient}
+    writers = {author_of(entry) for entry in entries if entry.kind == "counselling-note" and entry.patient == patient}
     own = (purpose, recipient.kind) == ("treatment", "programme-staff") and writers <= {recipient.name}
     return frozenset() if own else COUNSELLING_NOTES
 
@@ -184,7 +203,9 @@ def _by_consent(
 
 _ASKS_ELSE: dict[Purpose, str] = {
     "medical-emergency": "First enter the emergency: who receives this, and why.",
-    "audit": "There is no written agreement with this auditor that stands now.",
+    "audit": (
+        "There is no written agreement with this auditor that stands now. An administrator enters it under Administration."
+    ),
     "patient-request": "This goes to the patient only.",
 }
 
@@ -237,7 +258,7 @@ def agree_audit(*, auditor: str, until: datetime, by: Person, now: datetime, id:
     if not auditor or until.utcoffset() is None:
         says = "An audit agreement names the auditor and the instant at which it ends."
         raise BadInput.one("LW-0753", "auditor", says, "Give both, the instant with its offset.")
-    body = {"setting": "audit-agreement", "auditor": auditor, "until": until.isoformat()}
+    body = {"setting": AGREEMENT, "auditor": auditor, "until": until.isoformat()}
     return Draft(id=id, kind="setting", patient="", at=now.isoformat(), by=by.id, role="administrator", body=body)
 
 

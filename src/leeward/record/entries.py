@@ -7,6 +7,7 @@ that a chart is a case and is read, checked and assessed as one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -59,6 +60,20 @@ CHARTED: frozenset[Kind] = frozenset(
 PLANNED: frozenset[Kind] = frozenset({"plan-proposed", "plan-changed", "plan-signed", "plan-refused"})
 """Kinds that decide about a plan: a plan is made against these too, so that two are not signed side by side unnoticed."""
 
+_COMES_AND_GOES: frozenset[Kind] = frozenset({"admission", "discharge"})
+
+CHANGED_BY: Mapping[Kind, frozenset[Kind]] = {
+    **dict.fromkeys(PLANNED, CHARTED | PLANNED),
+    **dict.fromkeys(_COMES_AND_GOES, _COMES_AND_GOES),
+    "correction": frozenset({"correction"}),
+    "person": frozenset({"person"}),
+    "setting": frozenset({"setting"}),
+}
+"""What an entry of a kind is decided by, where it asks that nothing changed: `CHARTED` for a kind that is not here.
+
+A correction is decided by the corrections of the same entry alone.
+"""
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One entry as it stands on disk.
@@ -96,4 +111,4 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     body: dict[str, Any]
     corrects: int | None = None
     unless_changed_since: int | None = None
-    """Refuse it if the person's chart has changed after this entry: a plan is signed against what was seen."""
+    """Refuse it if what it was decided by has changed after this entry: a plan is signed against the chart that was seen."""

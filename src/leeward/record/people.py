@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
@@ -21,6 +21,13 @@ from leeward.record.entries import Draft, Entry
 Role = Literal["nurse", "prescriber", "pharmacist", "safety-officer", "administrator", "patient-self"]
 STAFF_ROLES: tuple[Role, ...] = ("nurse", "prescriber", "pharmacist", "safety-officer", "administrator")
 """Roles that a person with an account may hold; `patient-self` is held only through a one-time link."""
+
+SELF: Final = "patient-self"
+"""Who is named as the writer of what a patient answers through a link; also their role."""
+BY_ITSELF: Final = "system"
+"""Who is named where Leeward writes by itself."""
+NOBODYS = frozenset((SELF, BY_ITSELF, "patient"))
+"""No account has one of these names: what Leeward writes under them would seem to be somebody's."""
 
 SIGN_IN_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 LONGEST_NAME = 120
@@ -64,7 +71,7 @@ def people_of(entries: Iterable[Entry]) -> dict[str, Person]:
     for entry in entries:
         if entry.kind == "person":
             told = entry.body.get("person")
-            if isinstance(told, str) and told:
+            if isinstance(told, str) and told and told not in NOBODYS:
                 found[told] = _person(told, entry.body)
     return found
 
@@ -106,7 +113,7 @@ def enter_person(
     """
     body = _body(person, name, roles, active)
     _keep_an_administrator(body, people)
-    by_and_role = ("system", "system") if by is None else (by.id, "administrator")
+    by_and_role = (BY_ITSELF, BY_ITSELF) if by is None else (by.id, "administrator")
     return Draft(
         id=id, kind="person", patient="", at=now.isoformat(), by=by_and_role[0], role=by_and_role[1], body=body
     )
@@ -114,7 +121,7 @@ def enter_person(
 
 def _body(person: str, name: str, roles: Collection[str], active: bool) -> dict[str, Any]:
     person = sign_in_name(person)
-    if not SIGN_IN_NAME.fullmatch(person) or person == "system":
+    if not SIGN_IN_NAME.fullmatch(person) or person in NOBODYS:
         says = f"'{shown(person)}' cannot be a sign-in name."
         raise BadInput.one("LW-0701", "person", says, "Use up to 64 letters, digits, dots, hyphens or underscores.")
     name = " ".join(name.split())
@@ -151,7 +158,7 @@ def coming(
         kind=what,
         patient="",
         at=now.isoformat(),
-        by=person or "system",
-        role="system",
+        by=person or BY_ITSELF,
+        role=BY_ITSELF,
         body={"person": person, "source": source, "because": because},
     )

@@ -13,8 +13,9 @@ import msgspec
 
 from leeward.errors import BadInput
 from leeward.model.instants import aware_instant
+from leeward.record.chart import author_of
 from leeward.record.entries import Draft, Entry, Kind
-from leeward.record.people import Person, Role
+from leeward.record.people import SELF, Person, Role
 
 Permission = Literal[
     "board-read",
@@ -50,7 +51,6 @@ P: Final = "prescriber"
 R: Final = "pharmacist"
 S: Final = "safety-officer"
 A: Final = "administrator"
-SELF: Final = "patient-self"
 
 GRANTED: Mapping[Permission, tuple[Role, ...]] = {
     # what is done here          nurse prescriber pharmacist safety administrator patient
@@ -158,7 +158,7 @@ def may(person: Person | None, permission: Permission, patient: str, context: Co
     held = [role for role in GRANTED[permission] if role in person.roles]
     if not held:
         return _opened(person, permission, patient, context)
-    if held == ["patient-self"] and person.patient != patient:
+    if held == [SELF] and person.patient != patient:
         return Denied("This link is for somebody else.")
     if permission == "counselling-notes-read":
         return _counselling_notes(person, patient, context)
@@ -173,7 +173,7 @@ def _opened(person: Person, permission: Permission, patient: str, context: Conte
 
 
 def _who(permission: Permission) -> str:
-    roles = [role for role in GRANTED[permission] if role != "patient-self"]
+    roles = [role for role in GRANTED[permission] if role != SELF]
     return f"This needs the role {' or '.join(roles)}." if roles else "Only the patient does this, by their own link."
 
 
@@ -196,12 +196,16 @@ def may_write(person: Person | None, draft: Draft, corrected: Entry | None, cont
         if corrected is None or corrected.patient != draft.patient or corrected.kind == "correction":
             return Denied("A correction names one entry of the same chart.")
         kind = corrected.kind
-    if kind == "counselling-note" and draft.corrects is not None and (corrected is None or corrected.by != person.id):
+    if (
+        kind == "counselling-note"
+        and draft.corrects is not None
+        and (corrected is None or author_of(corrected) != person.id)
+    ):
         return Denied("A counselling note is corrected by who wrote it.")
     permission = WRITTEN_WITH.get(kind)
     if kind == "break-glass" and draft.body.get("opens") == "disclosure":
         permission = "emergency-disclosure"
-    if kind == "score" and draft.role == "patient-self":
+    if kind == "score" and draft.role == SELF:
         permission = "check-in-answer"
     if permission is None:
         return Denied("Leeward writes this by itself.")

@@ -14,17 +14,16 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from string import hexdigits
 from typing import Literal
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, insert, or_, select, update
 
-from leeward.errors import BadInput
 from leeward.record.access import digest, failures, instant, length, links, microseconds, sessions, transaction
 from leeward.record.entries import Draft
 from leeward.record.passwords import (
     Delays,
-    check_password,
     delayed_until,
     forgive,
     hash_of,
@@ -35,7 +34,7 @@ from leeward.record.passwords import (
     verified,
     withdraw_try,
 )
-from leeward.record.people import Person, coming, sign_in_name
+from leeward.record.people import SELF, Person, coming, sign_in_name
 from leeward.record.trouble import Full, Locked, ReadOnly
 
 LinkPurpose = Literal["first-administrator", "set-password", "check-in"]
@@ -43,15 +42,23 @@ LinkPurpose = Literal["first-administrator", "set-password", "check-in"]
 NOT_IN = "The name and the password do not belong together."
 """The whole answer to a failed sign-in, whichever of the two is wrong and whether or not there is such a person."""
 
+FOUND_BY = 16
+"""Letters of a session's key with which the tokens of its forms begin."""
+FORM_TOKEN = 64
+"""Letters of a form's token: 192 bits of it are secret."""
+
 CLOCK_MAY_DIFFER = timedelta(minutes=5)
 """How far the clock may stand before a session's last use; further back, its end can no longer be told."""
+
+ENDED_KEPT = timedelta(days=1)
+"""How long what ended is kept: a form that was left open overnight is still given back to who opened it."""
 
 NOTED_EVERY = timedelta(minutes=1)
 """Use of a session is written down at most this often, and more often where it may idle for a short time only."""
 
 
 class Lasts(msgspec.Struct, frozen=True, kw_only=True):
-    """How long a session lasts unused, and at most. A site sets both in its policy."""
+    """How long a session lasts unused, and at most."""
 
     idle: timedelta = timedelta(minutes=15)
     absolute: timedelta = timedelta(hours=12)
@@ -102,7 +109,9 @@ def form_token(token: str) -> str:
 
 
 def _form_token(token_digest: str) -> str:
-    return hmac.new(token_digest.encode(), b"leeward form", hashlib.sha256).hexdigest()
+    """Begins as the key of its session does, so that it is found by it; what is left of the key is still not to be guessed."""
+    made = hmac.new(token_digest.encode(), b"leeward form", hashlib.sha256).hexdigest()
+    return (token_digest[:FOUND_BY] + made)[:FORM_TOKEN]
 
 
 def form_holds(token: str, given: str | None) -> bool:
@@ -113,8 +122,13 @@ def form_holds(token: str, given: str | None) -> bool:
 def form_of(engine: Engine, given: str | None) -> str:
     """Whose page a form came from: the person of its session, ended or not; empty where it is of none. It lets nobody in."""
     carried = (given or "").encode("utf-8", "replace")
+    begins = carried[:FOUND_BY].decode("ascii", "replace")
+    if len(carried) != FORM_TOKEN or not set(begins) <= set(hexdigits):
+        return ""
+    mine = sessions.c
+    these = select(mine.token_digest, mine.person).where(mine.token_digest.between(begins, f"{begins}g"))
     with transaction(engine, reads=True) as connection:
-        kept = connection.execute(select(sessions.c.token_digest, sessions.c.person)).all()
+        kept = connection.execute(these).all()
     return next(
         (str(one.person) for one in kept if hmac.compare_digest(_form_token(one.token_digest).encode(), carried)), ""
     )
@@ -145,7 +159,7 @@ def sign_in(
         until = delayed_until(connection, claimed, source, now, delays, besides=attempt)
         if until is not None:
             withdraw_try(connection, attempt)
-            return NotSignedIn(says=_wait_words(until - now), entry=None, wait=until - now)
+            return NotSignedIn(says=wait_words(until - now), entry=None, wait=until - now)
         stored = stored_hash(connection, claimed)
     person = people.get(claimed)
     let_in = person is not None and person.active
@@ -180,13 +194,15 @@ def let_in(
     return SignedIn(person=person, token=token, entry=entry)
 
 
-def _wait_words(wait: timedelta) -> str:
+def wait_words(wait: timedelta) -> str:
+    """How long tries are refused, in a sentence."""
     minutes = max(1, -(-wait // timedelta(minutes=1)))
     return f"Too many tries. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
 
 
 def begin(connection: Connection, person: str, now: datetime, lasts: Lasts) -> str:
-    """Begin a session and return its token, which cannot be had again."""
+    """Begin a session and return its token, which cannot be had again. What ended long ago is forgotten on the way."""
+    _forget_ended(connection, now)
     token, at = new_token(), microseconds(now)
     connection.execute(
         insert(sessions).values(
@@ -199,6 +215,14 @@ def begin(connection: Connection, person: str, now: datetime, lasts: Lasts) -> s
         )
     )
     return token
+
+
+def _forget_ended(connection: Connection, now: datetime) -> None:
+    """Delete sessions, links and failures that ended long ago, so that they do not grow for ever. The record keeps who came in."""
+    before = microseconds(now) - length(ENDED_KEPT)
+    connection.execute(delete(sessions).where(or_(sessions.c.ends_at < before, sessions.c.revoked_at < before)))
+    connection.execute(delete(links).where(links.c.ends_at < before))
+    connection.execute(delete(failures).where(failures.c.at < before))
 
 
 def session_of(engine: Engine, token: str, now: datetime, *, in_use: bool = True) -> Session | None:
@@ -281,6 +305,11 @@ def open_link(engine: Engine, token: str, purpose: LinkPurpose, now: datetime) -
         return _link(connection, _free(token, purpose, now))
 
 
+def standing_link(connection: Connection, token: str, purpose: LinkPurpose, now: datetime) -> Link | None:
+    """What a link is for that has not ended, used or not; None where there is none."""
+    return _link(connection, _standing(token, purpose, now))
+
+
 def use_link(connection: Connection, token: str, purpose: LinkPurpose, *, now: datetime, used_for: str) -> Link | None:
     """Use a link up, for the entry of this id. Only one use wins; the same entry sent again is the same use."""
     used = {"used_at": microseconds(now), "used_for": used_for}
@@ -312,7 +341,7 @@ def _as_link(row: RowMapping) -> Link:
 
 def patient_self(link: Link) -> Person:
     """The patient who answers by a check-in link: somebody who may do that, about themself, and nothing else."""
-    roles = frozenset({"patient-self"}) if link.purpose == "check-in" and link.patient else frozenset[str]()
+    roles = frozenset({SELF}) if link.purpose == "check-in" and link.patient else frozenset[str]()
     told = {"id": f"patient:{link.patient}", "name": "Patient", "roles": roles, "patient": link.patient}
     return msgspec.convert(told, Person)
 
@@ -330,55 +359,3 @@ def _has_administrator(engine: Engine, people: Mapping[str, Person]) -> bool:
     named = [person.id for person in people.values() if person.active and "administrator" in person.roles]
     with transaction(engine, reads=True) as connection:
         return any(stored_hash(connection, person) is not None for person in named)
-
-
-def set_password_by_link(
-    engine: Engine, token: str, purpose: LinkPurpose, *, person: str, name: str, password: str, now: datetime, id: str
-) -> Link:
-    """Set a password by a one-time link, and end every session of the person. Raises BadInput; then the link still works.
-
-    At the first run `person` is the name that the administrator chose, else the one that the link was made for.
-    """
-    check_password(password, person, name)
-    with transaction(engine, reads=True) as connection:
-        _for_person(_link(connection, _standing(token, purpose, now)), person)
-    kept = hash_of(password)
-    with transaction(engine) as connection:
-        link = _for_person(use_link(connection, token, purpose, now=now, used_for=id), person)
-        keep_password(connection, person, kept, now)
-        revoke_all(connection, person, now)
-    return link
-
-
-def _for_person(link: Link | None, person: str) -> Link:
-    """The link, where this person may set a password by it."""
-    makes_first = link is not None and link.purpose == "first-administrator"
-    if link is None or not (makes_first or (link.purpose == "set-password" and link.person == person)):
-        says = "This link was used, has ended or was never made."
-        raise BadInput.one("LW-0774", "link", says, "Ask an administrator for a new one.")
-    return link
-
-
-def change_password(engine: Engine, person: Person, *, old: str, new: str, now: datetime, lasts: Lasts) -> str:
-    """Change one's own password; every session ends, and the token of a new one is returned. Raises BadInput."""
-    with transaction(engine, reads=True) as connection:
-        stored = stored_hash(connection, person.id)
-    if not verified(stored, old):
-        raise BadInput.one(
-            "LW-0775", "old", "The password until now is another.", "Type it again; nothing was changed."
-        )
-    check_password(new, person.id, person.name)
-    kept = hash_of(new)
-    with transaction(engine) as connection:
-        keep_password(connection, person.id, kept, now)
-        revoke_all(connection, person.id, now)
-        return begin(connection, person.id, now, lasts)
-
-
-def forget_ended(engine: Engine, now: datetime, keeps: timedelta = timedelta(days=1)) -> None:
-    """Delete what ended long ago: sessions, links and failures. The record keeps who came in."""
-    before = microseconds(now) - length(keeps)
-    with transaction(engine) as connection:
-        connection.execute(delete(sessions).where(or_(sessions.c.ends_at < before, sessions.c.revoked_at < before)))
-        connection.execute(delete(links).where(links.c.ends_at < before))
-        connection.execute(delete(failures).where(failures.c.at < before))

@@ -18,7 +18,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, update
 
 from leeward.errors import MisuseError
 from leeward.record import database
@@ -74,15 +73,24 @@ class Record:
         with self._reading() as connection:
             self.id: str = connection.execute(select(this_record.c.id)).scalar_one()
         """Names this record in what is exported from it."""
-        self.remembered = HeadFile(remembered or self._beside(address.render_as_string(hide_password=True)))
+        self.remembered = HeadFile(remembered or self._beside())
 
-    def _beside(self, address: str) -> Path:
+    def _beside(self) -> Path:
+        """Where the last entry is remembered: beside the file, or in the data folder by the record's own name."""
         if self.file is not None:
             return self.file.with_name(f"{self.file.name}.head")
         from leeward.home import home
 
-        name = hashlib.sha256(f"{self.id} {address}".encode()).hexdigest()[:16]
-        return home() / f"record-{name}.head"
+        return home() / f"record-{self.id[:16]}.head"
+
+    def take_name(self, id: str) -> None:
+        """Become the record of this name: an empty one that a backup of it is brought into."""
+        with self.engine.begin() as connection:
+            connection.execute(update(this_record).values(id=id))
+        own = self.remembered.path == self._beside()
+        self.id = id
+        if own:
+            self.remembered = HeadFile(self._beside())
 
     def __enter__(self) -> Record:
         return self
@@ -209,6 +217,12 @@ class Record:
             if len(found) < AT_ONCE:
                 return
             before = found[-1].number
+
+    def standing(self, id: str) -> Entry | None:
+        """The entry that an id was given to; None where it was given to none."""
+        with self._reading() as connection:
+            row = connection.execute(select(entry_table).where(entry_table.c.id == id)).one_or_none()
+        return entry_of(row) if row is not None else None
 
     def last_number(self, patient: str | None = None) -> int:
         """Number of the last entry, of a patient or of the whole record; 0 where there is none."""

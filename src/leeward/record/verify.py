@@ -7,17 +7,18 @@ backup, and on every printed page that carries one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from sqlalchemy import text
 
 from leeward.model.shapes import is_mapping
-from leeward.record.chain import GENESIS, Head, digest_of, head_of
+from leeward.record.chain import GENESIS, Head, digest_of, head_of, written
 from leeward.record.database import spoken
 from leeward.record.entries import Entry
+from leeward.record.guards import missing
+from leeward.record.tables import FIELDS
 from leeward.record.trouble import Damaged
 from leeward.record.writing import entry_of
 
@@ -28,12 +29,13 @@ Fault = Literal[
     "changed", "removed", "inserted", "reordered", "doubled", "cut-short", "rewritten", "clock", "unguarded"
 ]
 
+SHORTEST = 16
+"""As many digits of a digest name an entry on a printed page."""
+
+BODY = list(FIELDS).index("body")
+
 MOST_TRIED = 200
 """Numbers that a changed entry is tried under, to tell a moved entry from a changed one."""
-
-GUARDS = {"sqlite": ("entry_follows", "entry_not_changed", "entry_not_deleted"),
-          "postgresql": ("entry_follows", "entry_not_changed", "entry_not_emptied")}  # fmt: skip
-"""The triggers that refuse to change what was written."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +71,14 @@ def verify(entries: Iterable[Entry], remembered: Iterable[Head] = ()) -> tuple[F
     return tuple(sorted(findings, key=lambda finding: finding.number))
 
 
-def verify_record(record: Record) -> Checked:
-    """Everything that is wrong with a record on disk, read row by row whatever stands there."""
+def verify_record(record: Record, kept: Sequence[str] = ()) -> Checked:
+    """Everything that is wrong with a record on disk, read row by row whatever stands there.
+
+    `kept`: digests of entries, or their first `SHORTEST` or more digits, from a backup or a printed page.
+    """
+    # What is remembered is read before the rows: it only grows, so that entries written meanwhile look like no loss.
+    outside = record.remembered.read()
+    heads = [record.head(), *([outside] if outside else [])]
     entries: list[Entry] = []
     unread: list[Finding] = []
     for row in record.rows():
@@ -78,10 +86,10 @@ def verify_record(record: Record) -> Checked:
             entries.append(_typed(row))
         except (Damaged, msgspec.ValidationError):
             unread.append(Finding(number=int(row[0]), fault="changed", says=f"Entry {row[0]} cannot be read."))
-    heads = [record.head()]
-    if (kept := record.remembered.read()) is not None:
-        heads.append(kept)
-    findings = (*unread, *verify(entries, _not_accepted(heads, entries)), *_guards(record))
+    findings = [*unread, *verify(entries, _not_accepted(heads, entries)), *_guards(record), *_not_held(entries, kept)]
+    if outside is None and not kept and (entries or heads[0].number):
+        says = f"Nothing outside the database remembers its end: {record.remembered.path} is gone or cannot be read. A lost end would not be seen; compare with a backup or a printed page."
+        findings.append(Finding(number=0, fault="unguarded", says=says))
     last = entries[-1] if entries else None
     head = Head() if last is None else head_of(last)
     return Checked(
@@ -92,8 +100,21 @@ def verify_record(record: Record) -> Checked:
     )
 
 
+def _not_held(entries: Sequence[Entry], kept: Sequence[str]) -> Iterator[Finding]:
+    """Digests kept elsewhere that no entry carries."""
+    for digest in kept:
+        if not any(entry.digest.startswith(digest) for entry in entries):
+            says = f"No entry has the digest {digest} that was kept: the record was cut short or written anew, or the digest is of another record."
+            yield Finding(number=0, fault="rewritten", says=says)
+
+
 def _typed(row: Sequence[Any]) -> Entry:
-    return msgspec.convert(msgspec.to_builtins(entry_of(row)), Entry)
+    """An entry as it stands, with the types that it must have. Raises Damaged where its body is not as it was written:
+    of two values for one name other readers of the database would see the other one."""
+    entry = msgspec.convert(msgspec.to_builtins(entry_of(row)), Entry)
+    if written(entry.body) != row[BODY]:
+        raise Damaged(f"Entry {entry.number} cannot be read: it was changed. Run `leeward verify`.")
+    return entry
 
 
 def _moved(told: list[Entry], wrong: list[int]) -> dict[int, int]:
@@ -196,15 +217,10 @@ def _not_accepted(heads: list[Head], told: list[Entry]) -> list[Head]:
 
 
 def _guards(record: Record) -> list[Finding]:
-    sqlite = record.engine.dialect.name == "sqlite"
-    listed = "select name from sqlite_master where type = 'trigger'" if sqlite else (
-        "select tgname from pg_trigger where tgrelid = to_regclass('entry') and tgenabled in ('O', 'A')"
-    )  # fmt: skip
     with spoken(record.file), record.engine.execution_options(reads=True).connect() as connection:
-        standing = set(connection.execute(text(listed)).scalars())
-    missing = [guard for guard in GUARDS[record.engine.dialect.name] if guard not in standing]
-    says = "The database no longer refuses to change entries: its trigger {} is gone. Whoever took it away may have changed some."
-    return [Finding(number=0, fault="unguarded", says=says.format(guard)) for guard in missing]
+        gone = missing(connection)
+    says = "The database no longer refuses to change entries: its trigger {} is gone or was changed. Whoever did that may have changed some."
+    return [Finding(number=0, fault="unguarded", says=says.format(guard)) for guard in gone]
 
 
 __all__ = ["Checked", "Fault", "Finding", "verify", "verify_record"]

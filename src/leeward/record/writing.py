@@ -11,9 +11,9 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from leeward.errors import BadInput
-from leeward.record.chain import Head, body_from, head_of, sealed, written
+from leeward.record.chain import GENESIS, Head, body_from, head_of, sealed, written
 from leeward.record.drafts import check_correction, check_person
-from leeward.record.entries import CHARTED, PLANNED, Draft, Entry
+from leeward.record.entries import CHANGED_BY, CHARTED, Draft, Entry
 from leeward.record.tables import FIELDS
 from leeward.record.tables import entry as entry_table
 from leeward.record.tables import head as head_table
@@ -141,15 +141,23 @@ class Writing:
         return self._put(sealed(draft, self.head, recorded))
 
     def _nothing_lost(self) -> None:
-        """Refuse to write over the place of entries that were there."""
+        """Refuse to write over the place of entries that were there, or after some that were written anew."""
         for kept in self._heads:
-            ahead = kept.number > self.head.number
-            if ahead or (kept.number == self.head.number and kept.digest != self.head.digest):
+            if kept.number > self.head.number or self._digest_at(kept.number) != kept.digest:
                 raise EntriesLost(
-                    f"The record ends with entry {self.head.number}, and entry {kept.number} is remembered as its last: "
+                    f"The record ends with entry {self.head.number}, and entry {kept.number} is remembered otherwise: "
                     "entries were taken away or exchanged. Nothing was written; run `leeward verify`, then restore the "
                     "last backup, or accept the loss with `leeward verify --accept REASON`."
                 )
+
+    def _digest_at(self, number: int) -> str | None:
+        """The digest of an entry that stands; of none before the first."""
+        if number == self.head.number:
+            return self.head.digest
+        if number == 0:
+            return GENESIS
+        mine = entry_table.c
+        return self.connection.execute(select(mine.digest).where(mine.number == number)).scalar_one_or_none()
 
     def _stamp(self) -> str:
         """When the entry is written down: never before the entry that it follows."""
@@ -170,13 +178,15 @@ class Writing:
         if since is None:
             return
         mine = entry_table.c
-        watched = CHARTED | PLANNED if draft.kind in PLANNED else CHARTED
+        watched = CHANGED_BY.get(draft.kind, CHARTED)
         wanted = (
             select(entry_table)
             .where(mine.patient == draft.patient, mine.number > since, mine.number <= self._start)
             .where(mine.kind.in_(sorted(watched)))
             .order_by(mine.number)
         )
+        if draft.kind == "correction":
+            wanted = wanted.where(mine.corrects == draft.corrects)
         came = tuple(entry_of(row) for row in self.connection.execute(wanted))
         if came:
             raise Conflict(came)

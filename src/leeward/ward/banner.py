@@ -112,4 +112,4 @@ def _to(one: Consent) -> str:
 
 def _until(one: Consent, now: datetime) -> str:
     zone = zone_of(now)
-    return f"until {clock(one.until, zone)} {one.until.astimezone(zone).year}" if one.until else "without an end"
+    return f"until {clock(one.until, zone, year=True)}" if one.until else "without an end"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leeward.record.people import SELF
 from leeward.ward.demo_words import (
     BUPRENORPHINE,
     DAYS,
@@ -125,4 +126,4 @@ def home_between_visits(story: Story) -> None:
     story.dose(2 * DAYS - 70, BUPRENORPHINE, "4 mg", "sublingual")
     for ago, total in ((26 * HOURS, 21), (14 * HOURS, 17), (35, 29)):
         body = {"instrument": "sows-handelsman-16", "by": "self", "total": total}
-        story.write(ago, "score", body, (f"patient:{story.patient}", "patient-self"))
+        story.write(ago, "score", body, (SELF, SELF))

@@ -20,6 +20,7 @@ from leeward.knowledge import load_knowledge
 from leeward.model.instants import aware_instant
 from leeward.model.shapes import is_mapping
 from leeward.record.entries import Entry
+from leeward.record.people import SELF
 from leeward.ward.plans import DueAfter, WrittenPlan, signed, stopped, under_way_since
 from leeward.ward.state import Bedside
 
@@ -70,7 +71,9 @@ class Done(NamedTuple):
 
 
 def due_of(bedside: Bedside) -> tuple[DueItem, ...]:
-    """What is still to be done, the earliest first."""
+    """What is still to be done, the earliest first; nothing for somebody who has left."""
+    if bedside.chart.discharged is not None:
+        return ()
     done = tuple(_done(bedside))
     found: list[DueItem] = []
     for entry, plan in signed(bedside.chart):
@@ -99,7 +102,7 @@ def _watched_on(bedside: Bedside, done: tuple[Done, ...]) -> Iterable[DueItem]:
 def _done(bedside: Bedside) -> Iterable[Done]:
     """What the chart holds as it stands, with the number of the entry that each comes from."""
     chart = bedside.chart
-    own = {entry.number for entry in bedside.entries if entry.role == "patient-self"}
+    own = {entry.number for entry in bedside.entries if entry.role == SELF}
     for name, kind, word in (("scores", "score", "instrument"), ("observations", "observation", "what")):
         for number, item in chart.items(name):
             at = aware_instant(item.get("at"))

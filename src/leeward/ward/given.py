@@ -19,7 +19,8 @@ from leeward.model.instants import Span, aware_instant
 from leeward.model.missing import Missing
 from leeward.model.quantity import Quantity, kind_of, mass_in
 from leeward.model.shapes import is_mapping
-from leeward.paper.times import ago
+from leeward.paper.plain_words import name_of
+from leeward.paper.times import ago, clock, zone_of
 from leeward.record.entries import Entry
 from leeward.report.options import amount
 from leeward.ward.due import SAME_MEDICINE
@@ -247,8 +248,8 @@ def _told(dose: Given, at: datetime) -> str:
     gap = round(abs(at - dose.at) / timedelta(minutes=1))
     span = f"{gap} min" if gap < 120 else f"{gap // 60} h {gap % 60} min"
     where = "before" if dose.at <= at else "after"
-    clock = f"{dose.at.astimezone(at.tzinfo):%H:%M}"
-    return f"{dose.name} {dose.dose} was given {span} {where} this one, at {clock}, charted by {dose.by}"
+    shown = clock(dose.at, zone_of(at))
+    return f"{dose.name} {dose.dose} was given {span} {where} this one, {shown}, charted by {dose.by}"
 
 
 def _alert(id: str, title: str, says: str, sources: tuple[str, ...] = ()) -> Alert:
@@ -259,7 +260,7 @@ def _alert(id: str, title: str, says: str, sources: tuple[str, ...] = ()) -> Ale
 
 
 def _name(medicine: str, knowledge: Knowledge) -> str:
-    return knowledge.medicines[medicine].name if medicine in knowledge.medicines else medicine
+    return name_of(medicine) if medicine in knowledge.medicines else medicine
 
 
 def _mass(dose: str) -> Quantity | None:

@@ -7,12 +7,16 @@ an ordinary course is silent.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from leeward.guidance.alert import AlertEntry
 from leeward.guidance.assessment import Alert, Assessment
-from leeward.guidance.order_checks import CHECKS, REVERSAL
+from leeward.guidance.order_answers import BY_INTERACTION, REVERSAL
+from leeward.guidance.order_checks import CHECKS
 from leeward.guidance.picture import Picture
+from leeward.guidance.questions import question_for
 from leeward.guidance.statements import SCOPE_REFUSALS
-from leeward.paper.questions import asked as asked_of
+from leeward.paper.plain_words import name_of, plain
 from leeward.ward.state import Bedside, Ward
 
 HELD_BY = ("emergency", "urgent")
@@ -24,20 +28,30 @@ RESCUE = REVERSAL
 ASKS_WHY = ("order-buprenorphine-confirm", "order-against-rules")
 """Alerts about an order that ask for a written reason."""
 
+SAID_APART = ("ORD-00", BY_INTERACTION)
+"""Answers about an order and its interactions: the ward says both in words of its own."""
+
 BY_ITS_OPTION = "ORD-14"
 """The check of an order against all rules of its option: it is said by those rules, not by its own title."""
 
 GOING_ON = "continue-current-treatment"
 
 
-def cannot_tell(asked: Bedside, ward: Ward, option: str = "") -> tuple[Alert, ...]:
-    """What could hold the one order of this bedside and is not known, as an alert; none where all of it is known.
+class Open(NamedTuple):
+    """What is not known of an order and could hold it: said as an alert, with the inputs that would tell."""
+
+    alert: Alert
+    needs: tuple[str, ...] = ()
+
+
+def cannot_tell(asked: Bedside, ward: Ward, option: str = "") -> tuple[Open, ...]:
+    """What could hold the one order of this bedside and is not known; none where all of it is known.
 
     `option`: the option that the order was made from, whose rules say what is open.
     """
     case, assessment = asked.case, asked.assessment
     if case is None or assessment is None:
-        return (unreadable(asked),)
+        return (Open(unreadable(asked)),)
     order = case.orders[0]
     if order.medicine in RESCUE:
         return ()
@@ -45,26 +59,28 @@ def cannot_tell(asked: Bedside, ward: Ward, option: str = "") -> tuple[Alert, ..
     lines: list[str] = []
     said: set[str] = set()
     sources: dict[str, None] = {}
-    asks = {question.input: asked_of(question.ask) for question in assessment.questions}
+    open_inputs: dict[str, None] = {}
     for check in sorted(CHECKS, key=lambda one: one.rule == BY_ITS_OPTION):
         words = table[check.alert]
         if words.level not in HELD_BY or not check.concerns(picture, order):
             continue
-        truth = check.test(picture, order)
+        truth = picture.at_worst(check.test(picture, order))
         lacked = [name for name in truth.lacked() if check.rule != BY_ITS_OPTION or name not in said]
         if not truth.is_unknown or (not lacked and said):
             continue
         says = [f"It is not known whether this is so: {words.title[:1].lower()}{words.title[1:]}"]
         if check.rule == BY_ITS_OPTION:
             says = _open_rules(assessment, option, set(lacked)) or says
-        needs = " ".join(dict.fromkeys(asks.get(name, _plain(name)) for name in lacked))
+        needs = " ".join(dict.fromkeys(plain(question_for(name, picture)) for name in lacked))
         lines.append(f"Cannot tell: {'; '.join(f'{one[:1].lower()}{one[1:]}' for one in says)}; needs: {needs}")
         said.update(lacked)
+        open_inputs.update(dict.fromkeys(lacked))
         sources.update(dict.fromkeys(words.sources))
     if not lines:
         return ()
-    told = order.as_told
-    return (_alert("order-cannot-tell", f"It cannot be told whether it may be given: {told}", lines, tuple(sources)),)
+    told = name_of(order.medicine) if order.medicine and order.as_told == order.medicine else order.as_told
+    title = f"It cannot be told whether it may be given: {told}"
+    return (Open(_alert("order-cannot-tell", title, lines, tuple(sources)), tuple(open_inputs)),)
 
 
 def _open_rules(assessment: Assessment, option: str, lacked: set[str]) -> list[str]:
@@ -77,10 +93,6 @@ def _open_rules(assessment: Assessment, option: str, lacked: set[str]) -> list[s
         if rule.answer == "unknown" and not lacked.isdisjoint(rule.missing)
     ]
     return list(dict.fromkeys(rule.sentence() for rule in open_rules))
-
-
-def _plain(name: str) -> str:
-    return f"{name.replace('.', ', ').replace('-', ' ').replace('_', ' ')}."
 
 
 def unreadable(bedside: Bedside) -> Alert:

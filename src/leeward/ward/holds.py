@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from leeward.guidance.assessment import Alert
-from leeward.ward.held import HELD_BY, RESCUE, cannot_tell, out_of_scope, unreadable
+from leeward.ward.due import SAME_MEDICINE, DueItem
+from leeward.ward.held import HELD_BY, RESCUE, SAID_APART, Open, cannot_tell, out_of_scope, unreadable
 from leeward.ward.plans import Line, WrittenPlan, signed
 from leeward.ward.state import Bedside, Ward
 from leeward.ward.together import contraindicated
@@ -24,10 +25,28 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["speaks-against", "refused", "cannot-tell"] = "speaks-against"
     """`refused`: the person is somebody whom Leeward does not cover; `cannot-tell`: what it hangs on is not known."""
 
+    needs: tuple[str, ...] = ()
+    """The inputs that would tell, where it cannot be told."""
+
     @property
     def says(self) -> str:
-        """The reasons in one line."""
-        return "; ".join(dict.fromkeys(reason for alert in self.alerts for reason in alert.because))
+        """The reasons in one line, without the stop at its end."""
+        return "; ".join(dict.fromkeys(reason.rstrip(".") for alert in self.alerts for reason in alert.because))
+
+    @property
+    def titles(self) -> str:
+        """What each of its alerts is called: the reasons in short."""
+        return "; ".join(dict.fromkeys(alert.title for alert in self.alerts))
+
+    @property
+    def do(self) -> str:
+        """What is done about it, each thing once."""
+        return " ".join(dict.fromkeys(one for alert in self.alerts for one in alert.do))
+
+    def stops(self, item: DueItem) -> bool:
+        """Whether what is due is a dose of this medicine, or of any of its plan."""
+        ours = item.of in ("", self.medicine, SAME_MEDICINE.get(self.medicine))
+        return item.kind == "dose" and item.plan_id == self.plan_id and ours
 
     @property
     def level(self) -> str:
@@ -50,38 +69,49 @@ def holds_of(bedside: Bedside, ward: Ward) -> tuple[Hold, ...]:
                 continue
             kinds = _kinds(bedside, ward, plan, medicine, lines)
             found += [
-                Hold(plan_id=plan.plan, what=lines[0].what, medicine=medicine, alerts=alerts, kind=kind)
-                for kind, alerts in kinds
-                if alerts
+                Hold(
+                    plan_id=plan.plan,
+                    what=lines[0].what,
+                    medicine=medicine,
+                    alerts=tuple(one.alert for one in said),
+                    kind=kind,
+                    needs=tuple(dict.fromkeys(name for one in said for name in one.needs)),
+                )
+                for kind, said in kinds
+                if said
             ]
     return tuple(found)
 
 
-_Kinds = tuple[tuple[Literal["speaks-against", "refused", "cannot-tell"], tuple[Alert, ...]], ...]
+_Kinds = tuple[tuple[Literal["speaks-against", "refused", "cannot-tell"], tuple[Open, ...]], ...]
 
 
 def _kinds(bedside: Bedside, ward: Ward, plan: WrittenPlan, medicine: str, lines: Iterable[Line]) -> _Kinds:
     """What holds one medicine of a plan, by kind: each dose that its lines order is asked about by itself."""
-    refused = out_of_scope(bedside.assessment)
+    refused = tuple(Open(alert) for alert in out_of_scope(bedside.assessment))
     if not medicine:
         return (("refused", refused),)
     if bedside.assessment is None:
-        return (("cannot-tell", (unreadable(bedside),)),)
+        return (("cannot-tell", (Open(unreadable(bedside)),)),)
     against: dict[str, Alert] = {}
-    open_: dict[str, Alert] = {}
+    open_: dict[str, Open] = {}
     for dose in dict.fromkeys(line.dose for line in lines):
         asked = _asked(bedside, ward, medicine, dose)
         if asked.assessment is None:
-            return (("refused", refused), ("cannot-tell", (unreadable(asked),)))
+            return (("refused", refused), ("cannot-tell", (Open(unreadable(asked)),)))
         for alert in asked.assessment.alerts:
-            if alert.rule.startswith("ORD-") and alert.level in HELD_BY:
+            if alert.rule.startswith("ORD-") and alert.rule not in SAID_APART and alert.level in HELD_BY:
                 against.setdefault(alert.id, alert)
         unread = (one for one in contraindicated(asked, ward, medicine) if one.title not in plan.read)
         against |= {alert.title: alert for alert in unread}
-        for alert in cannot_tell(asked, ward, plan.option):
-            open_.setdefault(alert.id, alert)
+        for one in cannot_tell(asked, ward, plan.option):
+            open_.setdefault(one.alert.id, one)
     gravest = sorted(against.values(), key=lambda alert: HELD_BY.index(alert.level))
-    return (("refused", refused), ("speaks-against", tuple(gravest)), ("cannot-tell", tuple(open_.values())))
+    return (
+        ("refused", refused),
+        ("speaks-against", tuple(Open(alert) for alert in gravest)),
+        ("cannot-tell", tuple(open_.values())),
+    )
 
 
 def _asked(bedside: Bedside, ward: Ward, medicine: str, dose: str) -> Bedside:

@@ -6,7 +6,7 @@ Everything is what the assessment and the chart say; nothing is concluded here. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -18,7 +18,14 @@ from leeward.instruments import Instrument, Score, load_instruments
 from leeward.model.case import Case, ScoreEntry
 from leeward.model.instants import Span
 from leeward.paper.timeline import TimelineRow, timeline_table, timeline_words
-from leeward.paper.timeline_entries import Scored, TimelineEntries, timeline_entries
+from leeward.paper.timeline_entries import (
+    AGAIN,
+    Scored,
+    TimelineEntries,
+    either_score,
+    last_vitals,
+    timeline_entries,
+)
 from leeward.paper.trend import trend_of
 from leeward.record.entries import Entry
 from leeward.report.options import IDLE, ORDER
@@ -201,6 +208,7 @@ def _scores(case: Case, assessment: Assessment, entries: TimelineEntries) -> Ite
                 trend=trend.says if trend else "",
                 arrow=trend.arrow if trend else "",
                 before=trend.before if trend else "",
+                either=last.either,
             )
         )
     yield from sorted(found, key=lambda one: (one.instrument != "cows", -one.at.timestamp() if one.at else 0.0))
@@ -212,7 +220,18 @@ def _lasting(case: Case, assessment: Assessment) -> Iterator[ScoreNow]:
         if entry.instrument in LASTING_INSTRUMENTS:
             newest[entry.instrument] = entry
     for instrument, entry in newest.items():
-        yield _score(entry, load_instruments()[instrument], assessment.state.withdrawal)
+        yield _score(
+            entry,
+            load_instruments()[instrument],
+            assessment.state.withdrawal,
+            either=_either_triage(instrument, assessment.state.withdrawal),
+        )
+
+
+def _either_triage(instrument: str, told: Sequence[WithdrawalScore]) -> str:
+    """What the scores of one time say that disagree: their totals, or their bands where there is no total."""
+    bands = dict.fromkeys(one.band or "not certain" for one in told if one.instrument == instrument and one.current)
+    return either_score(told, instrument) or (" or ".join(bands) if len(bands) > 1 else "")
 
 
 def _score(
@@ -223,6 +242,7 @@ def _score(
     trend: str = "",
     arrow: str = "",
     before: str = "",
+    either: str = "",
 ) -> ScoreNow:
     found = scored(entry)
     at = entry.at if isinstance(entry.at, Span) else None
@@ -230,9 +250,9 @@ def _score(
     return ScoreNow(
         instrument=entry.instrument,
         short=instrument.short,
-        points=_range(found.low, found.high),
-        band=found.band or "",
-        signs=_range(found.objective_low, found.objective_high),
+        points=either or _range(found.low, found.high),
+        band=AGAIN if either else found.band or "",
+        signs="" if either else _range(found.objective_low, found.objective_high),
         missing=_missing(found, instrument),
         at=at.latest if at else None,
         current=any(one.current for one in same),
@@ -259,9 +279,8 @@ def _missing(found: Score, instrument: Instrument) -> tuple[str, ...]:
 
 def _readings(entries: TimelineEntries) -> tuple[ReadingsNow, ...]:
     """The last of each vital sign, those of one time together, the newest first."""
-    latest = {one.name: one for one in entries.vitals if one.at is not None and one.number is not None}
     times: dict[datetime, list[str]] = {}
-    for one in latest.values():
+    for one in last_vitals(entries):
         assert one.at is not None
         times.setdefault(one.at.latest, []).append(f"{one.name} {one.value}")
     return tuple(ReadingsNow(at=at, values=tuple(values)) for at, values in sorted(times.items(), reverse=True))
@@ -280,7 +299,7 @@ def _due(bedside: Bedside, holds: tuple[Hold, ...]) -> Iterator[DueGroup]:
             what=", ".join(dict.fromkeys(item.what for item in items)),
             missing=tuple(dict.fromkeys(one for item in items for one in item.missing)),
             overdue=first.overdue(bedside.now),
-            holds=tuple(hold for hold in holds if first.kind == "dose" and hold.plan_id == first.plan_id),
+            holds=tuple(hold for hold in holds if hold.stops(first)),
         )
 
 

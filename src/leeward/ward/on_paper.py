@@ -16,13 +16,14 @@ from leeward.knowledge import Knowledge
 from leeward.model.instants import aware_instant
 from leeward.model.shapes import is_mapping
 from leeward.paper.plan import Due, GivenDose, PlanLine, SignedPlan
-from leeward.paper.questions import asked
+from leeward.paper.times import zone_of
 from leeward.record.chart import Chart
 from leeward.record.entries import CHARTED, Entry
 from leeward.ward.due import EARLY, SAME_MEDICINE, DueItem
 from leeward.ward.given import dose_said
 from leeward.ward.holds import Hold
 from leeward.ward.plans import Line, WrittenPlan, outdated, signed, written_plan
+from leeward.ward.reasons import reason
 from leeward.ward.state import Bedside, Ward
 from leeward.ward.words import entry_words
 
@@ -30,7 +31,6 @@ LATELY = timedelta(hours=24)
 """How far back a hand-off tells what was struck or corrected."""
 
 CORRECTED = ("score", "observation", "dose")
-MOST_CORRECTED = 4
 KINDS = {
     "observation": ("reading", "readings"),
     "patient": ("entry about who the person is", "entries about who the person is"),
@@ -68,7 +68,7 @@ def _lines(
             medicine_id=line.medicine,
             at_home=line.at_home,
             given=tuple(given.get(place, ())),
-            held="; ".join(dict.fromkeys(asked(hold.says) for hold in holds if hold.medicine == line.medicine)),
+            held="; ".join(dict.fromkeys(reason(hold.says) for hold in holds if hold.medicine == line.medicine)),
             unsure=all(hold.kind == "cannot-tell" for hold in holds if hold.medicine == line.medicine),
         )
         for place, line in enumerate(plan.lines)
@@ -133,26 +133,23 @@ def due_on_paper(due: Iterable[DueItem], holds: Sequence[Hold], now: datetime) -
             at=one.at,
             assessment=one.kind in ("score", "observation"),
             late=one.overdue(now),
-            held="; ".join(
-                dict.fromkeys(asked(hold.says) for hold in holds if one.kind == "dose" and hold.plan_id == one.plan_id)
-            ),
+            held="; ".join(dict.fromkeys(reason(hold.says) for hold in holds if hold.stops(one))),
         )
         for one in due
     ]
 
 
 def corrected_lately(bedside: Bedside, ward: Ward) -> tuple[str, ...]:
-    """Scores, readings and doses that were struck or corrected in the last 24 hours, the newest first."""
+    """What was struck in the last 24 hours, and which scores, readings and doses were corrected, the newest first."""
     numbered = {entry.number: entry for entry in bedside.entries}
-    found: list[str] = []
-    for entry in reversed(bedside.entries):
-        corrected = numbered.get(entry.corrects or 0)
-        if entry.kind != "correction" or corrected is None or corrected.kind not in CORRECTED:
-            continue
-        if bedside.now - datetime.fromisoformat(entry.recorded) <= LATELY:
-            found.append(f"{entry_words(entry, ward.knowledge, corrected=corrected)} ({ward.name_of(entry.by)})")
-    left = len(found) - MOST_CORRECTED
-    return (*found[:MOST_CORRECTED], *((f"and {left} more in the record",) if left > 0 else ()))
+    return tuple(
+        f"{entry_words(entry, ward.knowledge, corrected=corrected, notes=False, zone=zone_of(bedside.now))} ({ward.name_of(entry.by)})"
+        for entry in reversed(bedside.entries)
+        if (corrected := numbered.get(entry.corrects or 0)) is not None
+        and entry.kind == "correction"
+        and (corrected.kind in CORRECTED or not is_mapping(entry.body.get("replaces")))
+        and bedside.now - datetime.fromisoformat(entry.recorded) <= LATELY
+    )
 
 
 def reactions_of(chart: Chart) -> dict[str, str]:

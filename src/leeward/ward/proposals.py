@@ -15,6 +15,7 @@ from leeward.casefile.names import medicine_named
 from leeward.guidance.assessment import Adjunct, Alert, Amount, Assessment, OptionAnswer, ProposalStep
 from leeward.knowledge import Knowledge
 from leeward.model.quantity import KINDS, kind_of, mass_in, number
+from leeward.paper.plain_words import name_of
 from leeward.report.options import amount
 from leeward.ward.plans import DueAfter, Line, WrittenPlan
 from leeward.ward.watching import watched
@@ -165,7 +166,7 @@ def _comfort(adjunct: Adjunct, knowledge: Knowledge) -> ProposedLine:
     symptom = adjunct.symptom.replace("-", " ")
     return ProposedLine(
         line=Line(
-            what=adjunct.medicine,
+            what=name_of(adjunct.medicine),
             medicine=medicine,
             dose=adjunct.dose if plain else "",
             when=f"for {symptom}" + (f"; at most {adjunct.max_per_day} in 24 h" if adjunct.max_per_day else ""),

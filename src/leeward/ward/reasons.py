@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from leeward.paper.plain_words import plain
 from leeward.ward.words import ROUTES
 
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
@@ -41,11 +42,13 @@ def reason(because: str) -> str:
     for holds, form, words in _FORMS:
         if holds in said:
             said = form.sub(words, said)
-    return said
+    return plain(said)
 
 
 def _span(hours: str) -> str:
     """Hours as people say them: `50 min`, `1 h 10 min`."""
+    if 0 < float(hours) * 60 < 0.5:
+        return "less than 1 min"
     whole, minutes = divmod(round(float(hours) * 60), 60)
     return f"{whole} h {minutes} min" if whole and minutes else f"{whole} h" if whole else f"{minutes} min"
 
@@ -119,6 +122,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
     ),
     ("fall of ", re.compile(rf"fall of ([^;(]+?)( since [^;(]+?)? {_NUMBER}(%?) {_HOW} {_LIMIT}"), _fallen),
     ("hours since ", re.compile(rf"hours since ([^;(]+?) {_NUMBER}(?: to {_NUMBER})? h {_HOW} {_LIMIT}"), _since),
+    (" h", re.compile(r"(?<![\w.])(\d+\.\d+) h\b"), lambda found: _span(found[1])),
     (" is ", re.compile(rf"(\d[^\s;(]*)( [a-zA-Z%/]+)? {_HOW} {_LIMIT}"), _general),
 )
 """Forms of a comparison, the narrowest first: a word that each holds, its form, and how it is said."""

@@ -7,14 +7,16 @@ from datetime import datetime
 
 import msgspec
 
+from leeward.paper.plain_words import path_words
 from leeward.paper.times import ago
 from leeward.ward.board import OLD, Look
 from leeward.ward.due import DueItem
+from leeward.ward.holds import Hold
 from leeward.ward.summary import Summary, Told
 
 ORDER = (
-    "Emergencies first, then whoever is overdue longest, then urgent alerts, self-reports that ask for a call and charts "
-    "that cannot be read, then words of the person's own to be read, then other new check-ins, then plans to sign, then people without a COWS, then the rest by name."
+    "Emergencies first, then whoever is overdue longest, then urgent alerts, doses on hold, self-reports that ask for a "
+    "call and charts that cannot be read, then words of the person's own to be read, then other new check-ins, then plans to sign, then people without a COWS, then the rest by name."
 )
 """The rule that `_urgency` sorts by, in words."""
 
@@ -33,6 +35,10 @@ class ScoreLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     when: str
     trend: str
     arrow: str
+
+
+NEEDS_SAID = 2
+"""How much of what is not known of a dose a row says; the rest is counted."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -58,6 +64,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     cautions: str
     overdue: tuple[str, ...]
     next_due: str
+    held: tuple[str, ...]
+    """Medicines of signed plans that something speaks against now: not given before somebody has looked."""
+    unclear: tuple[str, ...]
+    """Medicines of signed plans of which it cannot be told whether they may be given."""
+    idle: str
+    """Said where no signed plan makes anything due: what to do all the same, where something asks for it."""
     unsigned: tuple[str, ...]
     charted: str
     as_of: str
@@ -72,7 +84,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return "emergency"
         if self.overdue:
             return "late"
-        return "urgent" if self.urgent or self.asks_call or self.problem else "calm"
+        return "urgent" if self.urgent or self.held or self.asks_call or self.problem else "calm"
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +133,7 @@ def counts_of(rows: Iterable[Row], shown: int) -> Counts:
         shown=shown,
         emergencies=sum(1 for row in everybody if row.emergencies),
         overdue=sum(1 for row in everybody if row.overdue),
-        urgent=sum(1 for row in everybody if (row.urgent or row.asks_call) and not row.emergencies),
+        urgent=sum(1 for row in everybody if (row.urgent or row.held or row.asks_call) and not row.emergencies),
         unsigned=sum(len(row.unsigned) for row in everybody),
         check_ins=sum(1 for row in everybody if row.check_in),
     )
@@ -139,7 +151,7 @@ def _urgency(one: Summary, now: datetime) -> tuple[object, ...]:
         not one.emergencies,
         overdue is None,
         overdue.timestamp() if overdue else 0.0,
-        not (one.urgent or one.asks_call or one.problem),
+        not (one.urgent or _held(one) or one.asks_call or one.problem),
         one.to_read is None,
         not one.new_check_in,
         not one.unsigned,
@@ -169,8 +181,11 @@ def _row(one: Summary, newer: int, now: datetime) -> Row:
         to_read=f"words of their own, {ago(one.to_read, now)}; nobody has answered them" if one.to_read else "",
         quiet=_quiet(one),
         cautions=f"{one.cautions} caution{'' if one.cautions == 1 else 's'}" if one.cautions else "",
-        overdue=_grouped(overdue, now),
-        next_due=_next(coming, now),
+        overdue=_grouped(overdue, one.holds, now),
+        next_due=_next(coming, one.holds, now),
+        held=_held(one),
+        unclear=tuple(dict.fromkeys(map(_unclear, (hold for hold in one.holds if hold.kind == "cannot-tell")))),
+        idle="" if one.due else _idle(one),
         unsigned=one.unsigned,
         charted=f"last charted {ago(one.charted, now)}" if one.charted else "",
         as_of=_as_of(one, newer, old, now),
@@ -180,8 +195,28 @@ def _row(one: Summary, newer: int, now: datetime) -> Row:
 
 
 def _quiet(one: Summary) -> str:
-    said = one.emergencies or one.urgent or one.asks_call or one.problem or one.to_read
+    said = one.emergencies or one.urgent or _held(one) or one.asks_call or one.problem or one.to_read
     return "" if said else "No emergency or urgent alert by what is charted"
+
+
+def _held(one: Summary) -> tuple[str, ...]:
+    """Each medicine that something speaks against, with what that is called."""
+    return tuple(f"{hold.what}: {hold.titles}" for hold in one.holds if hold.kind != "cannot-tell")
+
+
+def _unclear(hold: Hold) -> str:
+    """A medicine with what is not known and could hold it."""
+    told = [path_words(name) for name in hold.needs]
+    more = f" and {len(told) - NEEDS_SAID} more" if len(told) > NEEDS_SAID else ""
+    return f"{hold.what}; not known: {', '.join(told[:NEEDS_SAID]) or 'whether the chart holds it'}{more}"
+
+
+def _idle(one: Summary) -> str:
+    if one.emergencies:
+        return "Next: see to the emergency now"
+    if one.urgent or _held(one) or one.asks_call or one.problem or one.to_read:
+        return "Next: see to what is said here; no signed plan sets anything to be done"
+    return "No signed plan sets anything to be done"
 
 
 def _line(told: Told, now: datetime) -> ScoreLine:
@@ -198,11 +233,11 @@ def _line(told: Told, now: datetime) -> ScoreLine:
     )
 
 
-def _grouped(overdue: list[DueItem], now: datetime) -> tuple[str, ...]:
+def _grouped(overdue: list[DueItem], holds: tuple[Hold, ...], now: datetime) -> tuple[str, ...]:
     """`COWS, Respiratory rate overdue 25 min`: what was due at one instant, together."""
     together: dict[datetime, list[str]] = {}
     for item in overdue:
-        together.setdefault(item.at, []).append(item.what)
+        together.setdefault(item.at, []).append(_what(item, holds))
     return tuple(
         f"{', '.join(dict.fromkeys(names))} overdue {_span(at, now)}" for at, names in sorted(together.items())
     )
@@ -213,11 +248,19 @@ def _span(at: datetime, now: datetime) -> str:
     return "since now" if said == "now" else said
 
 
-def _next(coming: list[DueItem], now: datetime) -> str:
+def _what(item: DueItem, holds: tuple[Hold, ...]) -> str:
+    """What is due; of a dose that is held, that it is."""
+    kinds = {hold.kind for hold in holds if hold.stops(item)}
+    if not kinds:
+        return item.what
+    return f"{item.what} ({'look before it is given' if kinds == {'cannot-tell'} else 'ON HOLD, do not give'})"
+
+
+def _next(coming: list[DueItem], holds: tuple[Hold, ...], now: datetime) -> str:
     if not coming:
         return ""
     first = coming[0].at
-    names = dict.fromkeys(item.what for item in coming if item.at == first)
+    names = dict.fromkeys(_what(item, holds) for item in coming if item.at == first)
     return f"{', '.join(names)} {ago(first, now)}"
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from leeward.casefile.names import medicine_named
 from leeward.errors import BadInput
+from leeward.guidance.alert import AlertEntry
 from leeward.guidance.gates import BUPRENORPHINE
 from leeward.guidance.scored import LASTING_INSTRUMENTS
 from leeward.instruments import Instrument, Score, load_instruments, score
@@ -27,11 +28,10 @@ from leeward.model.quantity import number as figure
 from leeward.paper.times import ago
 from leeward.record.chart import PROVENANCE, Chart
 from leeward.record.entries import Entry
+from leeward.record.people import SELF
 from leeward.ward.changes import changed_by
 from leeward.ward.plans import signed
 from leeward.ward.state import Bedside, Ward
-
-SELF = "patient-self"
 
 CALLED = ("severe",)
 """Bands of an instrument at which the person is told to call the care team now, and the care team to call the person."""
@@ -153,6 +153,8 @@ def unanswered(bedside: Bedside, ward: Ward) -> SelfReport | None:
         rise = _rise(one, told[:place], bedside.chart, ward)
         if because or rise:
             result = one.result
+            # The alert on the rise says no more than the rise itself, which is told with its numbers.
+            because = tuple(reason for reason in because if not rise or reason != _title_of_rise(ward))
             said = [reason for reason in because if reason != result.band] if because else rise
             return SelfReport(
                 number=one.entry.number,
@@ -163,6 +165,10 @@ def unanswered(bedside: Bedside, ward: Ward) -> SelfReport | None:
                 because=tuple(said),
             )
     return None
+
+
+def _title_of_rise(ward: Ward) -> str:
+    return ward.knowledge.table_of("alerts", AlertEntry)["self-report-risen"].title
 
 
 def _told(bedside: Bedside) -> Iterator[_Told]:

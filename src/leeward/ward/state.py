@@ -22,7 +22,7 @@ from leeward.model.shapes import is_mapping
 from leeward.products.recalls.register import Register
 from leeward.record.chart import Chart, chart_of
 from leeward.record.entries import Entry, Kind
-from leeward.record.people import Person, people_of
+from leeward.record.people import BY_ITSELF, SELF, Person, people_of
 from leeward.record.storage import Record
 
 NOT_FOLDED: frozenset[Kind] = frozenset(
@@ -193,7 +193,7 @@ class Ward:
         """What a person is called; their id where nobody knows them."""
         if person in self._people:
             return self._people[person].name
-        return {"system": "Leeward", "patient-self": "the patient"}.get(person, person)
+        return {BY_ITSELF: "Leeward", SELF: "the patient"}.get(person, person)
 
     def patients(self) -> tuple[str, ...]:
         """Ids of everybody charted."""

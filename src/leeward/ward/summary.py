@@ -11,11 +11,13 @@ from leeward.model.case import Case, Exposure
 from leeward.model.missing import Missing
 from leeward.model.quantity import number
 from leeward.paper.handoff import standing
-from leeward.paper.timeline_entries import Scored, TimelineEntries, timeline_entries
+from leeward.paper.timeline_entries import AGAIN, Scored, TimelineEntries, timeline_entries
 from leeward.paper.trend import trend_of
 from leeward.record.chart import Chart
 from leeward.record.entries import Entry
+from leeward.record.people import SELF
 from leeward.ward.due import DueItem, due_of
+from leeward.ward.holds import Hold, holds_of
 from leeward.ward.plans import unsigned
 from leeward.ward.self_reports import SelfReport, unanswered, unread_words
 from leeward.ward.state import Bedside, Ward
@@ -65,6 +67,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     urgent: tuple[str, ...]
     cautions: int
     due: tuple[DueItem, ...]
+    holds: tuple[Hold, ...]
+    """Medicines of signed plans that are not given now before somebody has looked."""
     unsigned: tuple[str, ...]
     charted: datetime | None
     """When something was last written down."""
@@ -100,6 +104,7 @@ def summary_of(bedside: Bedside, ward: Ward) -> Summary:
         urgent=tuple(one.title for one in alerts if one.level == "urgent"),
         cautions=sum(1 for one in everything if one.level == "caution"),
         due=due_of(bedside),
+        holds=holds_of(bedside, ward),
         unsigned=tuple(plan.title or plan.option for _, plan in unsigned(chart)),
         charted=datetime.fromisoformat(last.recorded) if last else None,
         problem="What was charted cannot be read as a case, so nothing is assessed." if bedside.problems else "",
@@ -128,6 +133,7 @@ def unread(patient: str, number: int, now: datetime, bedside: Bedside | None) ->
         urgent=(),
         cautions=0,
         due=(),
+        holds=(),
         unsigned=(),
         charted=None,
         problem="This chart could not be read by Leeward, so nothing is assessed. Go to the person, and tell who runs it.",
@@ -183,8 +189,8 @@ def _told(scores: list[Scored]) -> Told:
     assert last.at is not None
     return Told(
         instrument=last.short,
-        points=f"{last.low}" if last.low == last.high else f"{last.low} to {last.high}",
-        band=last.band,
+        points=last.either or (f"{last.low}" if last.low == last.high else f"{last.low} to {last.high}"),
+        band=AGAIN if last.either else last.band,
         missing=last.missing,
         at=last.at.latest,
         by_self=last.by == "self",
@@ -196,4 +202,4 @@ def _told(scores: list[Scored]) -> Told:
 def _new_check_in(entries: tuple[Entry, ...]) -> bool:
     """A consent or the like does not answer a check-in; anything that staff chart, decide or note does."""
     answered = [one for one in entries if one.kind not in ("consent", "consent-revoked", "break-glass")]
-    return bool(answered) and answered[-1].role == "patient-self"
+    return bool(answered) and answered[-1].role == SELF

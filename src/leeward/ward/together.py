@@ -72,12 +72,11 @@ def _key(pair: Interaction) -> tuple[str, ...]:
 
 
 def _alert(pair: Interaction, number: int) -> Alert:
-    unknown = (f"Not known: {pair.not_known}",) if pair.not_known else ()
     return Alert(
         id=f"together-{pair.id}-{number}",
         level=LEVELS.get(pair.severity, "note"),
         title=f"Interaction, {pair.severity}: {pair.between[0]} with {pair.between[1]}",
-        because=(pair.says, *pair.measured, *unknown),
+        because=pair.known(),
         do=(pair.do, pair.lifted_by) if pair.lifted_by else (pair.do,),
         rule=pair.rule,
         sources=pair.sources,

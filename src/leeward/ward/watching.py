@@ -18,7 +18,7 @@ MINUTES = {"min": 1, "h": 60, "week": 7 * 24 * 60, "day": 24 * 60}
 SCORED = {"COWS": "cows"}
 """Words of `what` that name an instrument."""
 
-READ = {
+READINGS = {
     "heart rate": "heart-rate",
     "blood pressure": "systolic-blood-pressure",
     "blood pressure lying and standing": "systolic-blood-pressure",
@@ -84,7 +84,7 @@ def watched(monitoring: Iterable[Monitoring]) -> Watched:
             ]
             words[f"{text[0].upper()}{text[1:]}: {', '.join(meant)}."] = None
         for what in plan.what:
-            if what not in SCORED and what not in READ and times:
+            if what not in SCORED and what not in READINGS and times:
                 said = "; ".join(text for text in plan.at if text not in told)
                 words[f"{what[0].upper()}{what[1:]}: {said}."] = None
         for time in times:
@@ -150,8 +150,8 @@ def _items(what: list[str], time: _Time) -> Iterable[DueAfter]:
     for one in what:
         if one in SCORED:
             yield DueAfter(what=one, kind="score", of=SCORED[one], **same)  # pyright: ignore[reportArgumentType]
-    readings = [one for one in what if one in READ]
+    readings = [one for one in what if one in READINGS]
     if readings:
-        first, *also = dict.fromkeys(READ[one] for one in readings)
+        first, *also = dict.fromkeys(READINGS[one] for one in readings)
         said = ", ".join(readings)
         yield DueAfter(what=said[0].upper() + said[1:], kind="observation", of=first, also=tuple(also), **same)  # pyright: ignore[reportArgumentType]

@@ -47,6 +47,8 @@ def _place(visit: Visit, head: str, rest: list[str]) -> tuple[str, Permission]:
             return f"/vitals#{f'{first}-{rest[1]}' if screened else first}", "score-write"
         case "doses":
             return "/dose", "dose-give"
+        case "orders" if rest[-1:] == ["day"]:
+            return "/history#medicine-name", "chart-write"
         case "orders":
             return "/plan", "plan-change"
         case "exposures":

@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from leeward.web import openapi
 from leeward.web.cds_hooks import Endpoints
 from leeward.web.fhir_facade import Facade
-from leeward.web.guard import Door
+from leeward.web.guard import Door, came_from
 from leeward.web.headers import Headed, refused_for_a_program
 from leeward.web.house import House
 from leeward.web.table import PAGES
@@ -41,6 +41,7 @@ def app_of(house: House) -> Starlette:
             "says": "There is no page at this address.",
             "mend": "Go back to the board.",
             "typed": {},
+            "back": [(came, "Back to where you came from")] if (came := came_from(request)) else (),
         }
         html = await run_in_threadpool(render, "refused.html", said, None, house)
         return Response(html, 404, media_type="text/html; charset=utf-8")

@@ -6,14 +6,16 @@ was not asked yet, nothing is charted, and what depends on it stays open. Named 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from leeward.model.missing import Missing
+from leeward.model.shapes import is_mapping
 from leeward.record.chart import came_back
-from leeward.record.entries import Kind
+from leeward.record.entries import Entry, Kind
 from leeward.record.permissions import Allowed, may
 from leeward.ward.state import Bedside
 from leeward.web.charting import Item, Slips, one_of
@@ -83,7 +85,14 @@ def _said(bedside: Bedside, kind: Kind) -> str:
     if not said:
         return ""
     number, label = said[-1]
-    return label if number > came_back(bedside.entries) else f"{label}, at an earlier stay: ask again"
+    return label if number > came_back(_standing(bedside)) else f"{label}, at an earlier stay: ask again"
+
+
+def _standing(bedside: Bedside) -> Iterator[Entry]:
+    """The entries without those that were struck: by them the chart counts the stays."""
+    corrections = (one for one in bedside.entries if one.kind == "correction")
+    struck = {one.corrects: not is_mapping(one.body.get("replaces")) for one in corrections}
+    return (one for one in bedside.entries if not struck.get(one.number))
 
 
 def disorder_name(visit: Visit) -> str:

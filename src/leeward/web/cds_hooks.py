@@ -24,6 +24,7 @@ from leeward.fhir.structures import OperationOutcome
 from leeward.fhir.writing import plain
 from leeward.hooks import feedback
 from leeward.hooks.cards import Cards
+from leeward.hooks.issued import seal_of
 from leeward.hooks.request import MOST_BYTES, HookRequest, read_call
 from leeward.hooks.services import Service, discovery, services
 from leeward.hooks.situation import Situation
@@ -39,6 +40,8 @@ from leeward.web.prefetching import topped_up
 log = logging.getLogger("leeward.hooks")
 
 PATH = "/cds-services"
+LAUNCH = "/smart/launch"
+"""Where a record system opens Leeward from a chart (pages/smart.py)."""
 
 CORS = {
     "access-control-allow-origin": "*",
@@ -50,6 +53,9 @@ CORS = {
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 """Every method comes here, so that a wrong one is answered in JSON too and not by a page."""
+
+Answering = Callable[[Service, Client, bytes, str], Response]
+"""Answers a call of a service by a record system: its body, and the address at which this server was reached."""
 
 DEMO = Client(iss="demo", keys_file="", typed_ids=True)
 """Who calls a demo ward, where nobody proves anything and everything is made up."""
@@ -85,7 +91,7 @@ class Endpoints:
         """What is told at an address below a service that is none."""
         return _json(404, said("not-found", "There is nothing at this address. See /cds-services."))
 
-    def _posted(self, answer: Callable[[Service, Client, bytes], Response]) -> Callable[[Request], Awaitable[Response]]:
+    def _posted(self, answer: Answering) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=CORS)
@@ -106,7 +112,7 @@ class Endpoints:
                 return Response(status_code=400)
             if content is None:
                 return _json(413, said("too-long", f"This is larger than {MOST_BYTES:,} bytes. Send less."))
-            return await run_in_threadpool(self._guarded, answer, service, client, content)
+            return await run_in_threadpool(self._guarded, answer, service, client, content, self._base(request))
 
         return endpoint
 
@@ -115,8 +121,10 @@ class Endpoints:
         house = self.house
         header = request.headers.get("authorization", "")
         if not house.trust:
+            if not house.demo:
+                log.warning("A call was refused: nobody may call, since no file of record systems was given (--trust).")
             return DEMO if house.demo else None
-        base = house.public_url.rstrip("/") or f"http://{request.headers.get('host', '')}"
+        base = self._base(request)
         now = house.clock()
         try:
             proof = proved(header, house.trust, f"{base}{request.url.path}", now, self.keys.of)
@@ -126,13 +134,17 @@ class Endpoints:
         except RecordTrouble as trouble:
             log.error("%s while a proof was kept", trouble.code)
             return None
+        if proof is not None and not fresh:
+            log.warning("A call was refused: its token was taken before (jti). It is of %s.", proof.client.entered_as)
         return proof.client if proof is not None and fresh else None
 
-    def _guarded(
-        self, answer: Callable[[Service, Client, bytes], Response], service: Service, client: Client, content: bytes
-    ) -> Response:
+    def _base(self, request: Request) -> str:
+        """How this server is reached, as the record system knows it."""
+        return self.house.public_url.rstrip("/") or f"http://{request.headers.get('host', '')}"
+
+    def _guarded(self, answer: Answering, service: Service, client: Client, content: bytes, base: str) -> Response:
         try:
-            return answer(service, client, content)
+            return answer(service, client, content, base)
         except BadInput as wrong:
             return _json(400, outcome_of(wrong.problems))
         except RecordTrouble as trouble:
@@ -145,41 +157,47 @@ class Endpoints:
             log.error("%s in a hook, told as %s", type(error).__name__, code)
             return _json(500, said("exception", f"Leeward could not answer (code {code}). Decide without it."))
 
-    def _call(self, service: Service, client: Client, content: bytes) -> Response:
+    def _call(self, service: Service, client: Client, content: bytes, base: str) -> Response:
         request = read_call(content, hook=_hook(service), typed_ids=client.typed_ids)
         request, missing = self._complete(service, client, request)
         if missing:
             keys = ", ".join(missing)
             says = f"What Leeward needs was not sent and could not be fetched: {keys}. No answer does not mean that all is well."
             return _json(412, said("required", says))
-        house = self.house
+        house, there = self.house, request.call.fhir_server or client.fhir_server or ""
         situation = Situation(
             request=request,
             now=house.clock(),
             knowledge=house.knowledge,
             policy=house.ward.policy,
             signed_by=house.ward.signed_by,
+            seal=seal_of(house.record.id, client.iss, service.line.id),
+            launch=f"{base}{LAUNCH}" if house.record_systems.named(there) else "",
         )
         return _json(200, msgspec.to_builtins(Cards(cards=service.cards(situation))))
 
     def _complete(self, service: Service, client: Client, request: HookRequest) -> tuple[HookRequest, list[str]]:
         """The call with whatever its prefetch lacks fetched from the FHIR server; and what is missing still."""
-        lacking = [key for key in service.line.prefetch if key not in request.satisfied]
-        opaque = client.typed_ids and any(not key.isalpha() for key in request.call.prefetch)
-        if not lacking or opaque:  # older record systems name what they prefetch as they like
+        lacking = request.lacking(service.line.prefetch)
+        if not lacking or (client.typed_ids and service.is_complete_in_the_older_dialect(request)):
             return request, []
         return topped_up(request, service.line.prefetch, lacking, client)
 
-    def _feedback(self, service: Service, client: Client, content: bytes) -> Response:
-        now = self.house.clock()
-        drafts: list[Draft] = []
-        for one in feedback.read_feedback(content):
-            id, body = feedback.kept(one, service.line.id)
-            drafts.append(
-                Draft(id=id, kind="card-feedback", patient="", at=now.isoformat(), by=client.entered_as, role="record-system", body=body)
-            )  # fmt: skip
-        unique = list({draft.id: draft for draft in drafts}.values())
-        self.house.record.append_all(unique, now)
+    def _feedback(self, service: Service, client: Client, content: bytes, _: str) -> Response:
+        house, now = self.house, self.house.clock()
+        told = feedback.read_feedback(content, seal_of(house.record.id, client.iss, service.line.id), now)
+        drafts: dict[str, Draft] = {}
+        for index, one in enumerate(told):
+            keep = feedback.kept(one, service.line.id)
+            before = drafts.get(keep.first) or house.record.standing(keep.first)
+            if before is not None and before.body["outcome"] != one.outcome:
+                raise BadInput([feedback.contradiction(index)])
+            id = keep.first if before is None else keep.own
+            if before is None or (
+                not feedback.is_told_already(one, before.body) and house.record.standing(keep.own) is None
+            ):
+                drafts[id] = Draft(id=id, kind="card-feedback", patient="", at=now.isoformat(), by=client.entered_as, role="record-system", body=keep.body)  # fmt: skip
+        house.record.append_all(drafts.values(), now)
         return Response(status_code=200, headers=CORS)
 
 

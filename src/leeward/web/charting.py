@@ -67,11 +67,11 @@ def line(visit: Visit, slips: Slips, field: str, longest: int = LONGEST_LINE) ->
     return ""
 
 
-def prose(visit: Visit, slips: Slips, field: str) -> str:
+def prose(visit: Visit, slips: Slips, field: str, longest: int = LONGEST_TEXT) -> str:
     """A text of several lines as typed."""
     typed = visit.text(field).replace("\r\n", "\n").replace("\r", "\n")
-    if len(typed) > LONGEST_TEXT:
-        slips.add(field, "This is too long for one note.", f"Write at most {LONGEST_TEXT:,} characters.")
+    if len(typed) > longest:
+        slips.add(field, "This is too long.", f"Write at most {longest:,} characters.")
     elif not all(letter.isprintable() or letter in "\n\t" for letter in typed):
         slips.add(field, "This holds characters that cannot be read.", "Type it again without them.")
     else:

@@ -38,8 +38,11 @@ from leeward.web.templates import render
 from leeward.web.visit import Answer, Elsewhere, Handler, Lately, Refused, Sent, Shown, Upload, Visit
 
 COOKIE = "leeward_session"
-LAUNCHED_IN = "leeward_launch"
-"""The cookie that marks the browser in which a launch was begun, so that no other can end it."""
+LAUNCHED_IN = "leeward_launch_"
+"""Begins the name of the cookie that a launch leaves in the browser in which it was begun, so that no other can end it."""
+
+WAITING = anyio.CapacityLimiter(16)
+"""Threads for pages that wait for other servers: the limits in launches.py keep some free."""
 
 ASKED_FIRST = 64_000
 """Bytes of a form from which on it is asked who sends it before it is read. Nearly all forms are smaller: asked once."""
@@ -84,6 +87,8 @@ class Door:
             return await run_in_threadpool(self._refusal, refused, None)
         except ClientDisconnect:
             return Response(status_code=400)
+        if self.page.waits:
+            return await anyio.to_thread.run_sync(self._answer, request, forms, files, limiter=WAITING)
         return await run_in_threadpool(self._answer, request, forms, files)
 
     def _length(self, request: Request) -> int:
@@ -174,9 +179,15 @@ class Door:
             forms=forms,
             files=files,
             source=request.client.host if request.client else "",
-            browser=request.cookies.get(LAUNCHED_IN, ""),
+            agent=request.headers.get("user-agent", ""),
+            marks={
+                name.removeprefix(self._launched_in): value
+                for name, value in request.cookies.items()
+                if name.startswith(self._launched_in)
+            },
             method=request.method,
             url=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            came_from=came_from(request),
             base_url=self.house.public_url.rstrip("/") or f"http://{request.headers.get('host', '')}",
         )
 
@@ -284,14 +295,24 @@ class Door:
             headers = {"content-disposition": f'attachment; filename="{answer.save_as}"'} if answer.save_as else {}
             return Response(answer.content, answer.status, headers, answer.media_type)
         response = RedirectResponse(answer.to, 303)
-        if answer.browser:
-            lasts = round(LASTS.total_seconds())
+        if answer.mark is not None:
+            name, lasts = f"{self._launched_in}{answer.mark.name}", round(LASTS.total_seconds())
             response.set_cookie(
-                LAUNCHED_IN, answer.browser, max_age=lasts, httponly=True, samesite="lax", secure=self.house.secure
+                name,
+                answer.mark.value,
+                max_age=lasts if answer.mark.value else 0,
+                httponly=True,
+                samesite="lax",
+                secure=self.house.secure,
             )
         if answer.cookie is not None:
             self._set_cookie(response, answer.cookie)
         return response
+
+    @property
+    def _launched_in(self) -> str:
+        # By this prefix a browser takes it from this very server alone, and from no neighbour under the same domain.
+        return f"__Host-{LAUNCHED_IN}" if self.house.secure else LAUNCHED_IN
 
     def _set_cookie(self, response: Response, token: str) -> None:
         if token:
@@ -301,9 +322,10 @@ class Door:
             response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=self.house.secure)
 
     def _refusal(self, refused: Refused, visit: Visit | None) -> Response:
+        back = self._ways_back(visit) if visit is not None else ()
         if visit is not None:
             visit.enter(None)  # a refusal shows nothing of a chart, not even its banner: no reading of it was written
-        typed = dict(visit.form) if visit is not None and refused.status in (401, 409, 500, 503) else {}
+        typed = dict(visit.form) if visit is not None and refused.status in _TYPED_IS_KEPT else {}
         kept = {
             key: value
             for key, value in typed.items()
@@ -311,14 +333,28 @@ class Door:
         }
         again = kept_for(visit) if visit is not None and self.page.show and self._unsent(visit, refused) else None
         values = {"status": refused.status, "says": refused.says, "mend": refused.mend, "typed": kept, "again": again}
+        values |= {"back": back}
         html = render("refused.html", values, visit, self.house)
         return Response(html, refused.status, media_type="text/html; charset=utf-8")
+
+    def _ways_back(self, visit: Visit) -> tuple[tuple[str, str], ...]:
+        """Where somebody came from who is refused, as address and words: the page of the form, and the chart."""
+        form = visit.method == "POST" and self.page.show is not None and visit.person is not None
+        found = [(visit.url.partition("?")[0], "Back to the form")] if form else []
+        found += [(f"/patients/{visit.patient}", "Back to the chart")] if visit.about is not None else []
+        if visit.came_from and visit.came_from not in [to for to, _ in found]:
+            found.append((visit.came_from, "Back to where you came from"))
+        return tuple(found)
 
     @staticmethod
     def _unsent(visit: Visit, refused: Refused) -> bool:
         """Whether a form was refused only because its session had ended, or another came in its place."""
         foreign = visit.method == "POST" and not form_holds(visit.token, visit.form.get("form"))
         return refused.status == 401 or (refused.status == 403 and visit.person is not None and foreign)
+
+
+_TYPED_IS_KEPT = (401, 404, 409, 422, 500, 503)
+"""Statuses of a refusal that shows what was typed, so that nobody has to remember it."""
 
 
 def _purpose(visit: Visit) -> Purpose:
@@ -336,6 +372,17 @@ def _place(error: BaseException) -> str:
             place = f"{file.rpartition('leeward')[2].lstrip('/')}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
+
+
+def came_from(request: Request) -> str:
+    """The page of this server from which somebody came to this address; empty where none is told, or it is another's."""
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    there = own_address(parts.path + (f"?{parts.query}" if parts.query else ""), "")
+    return there if parts.netloc and parts.netloc == request.headers.get("host") and there != here else ""
 
 
 def own_address(to: str, otherwise: str = "/") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 
@@ -38,6 +39,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     """The record systems that may call; nobody unless the site says so."""
     record_systems: RecordSystems = RecordSystems()
     """The record systems that Leeward may be opened from; none unless the site says so."""
+    signals: Path | None = None
+    """The data folder whose reports of adverse events are shown; in a demo without any, made-up ones are."""
     launches: Launches = msgspec.field(default_factory=Launches)
     lasts: Lasts = Lasts()
     delays: Delays = Delays()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,60 +10,58 @@ from typing import Any
 from leeward.errors import BadInput
 from leeward.fhir.json_text import decoded
 from leeward.hooks.trust import Client
+from leeward.smart.fetching import client_for_records, get_sized, unreached
+from leeward.smart.last_good import LastGood
 
 FRESH = 600.0
-"""Seconds for which published keys are kept."""
+"""Seconds for which published keys are taken without a question."""
 
-AGAIN = 30.0
+LONGEST = 86_400.0
+"""Seconds for which keys hold while the server that publishes them does not answer: one that was taken back could be misused."""
+
+AGAIN = 5.0
 """Seconds before keys are asked for again because one was not among them: a forged call costs no fetch each time."""
+
+FAILED = 1.0
+"""Seconds before a server of keys that did not answer is asked again."""
 
 WAIT = 2.0
 """Seconds that a server of keys may take."""
 
+MOST_WAITING = 3
+"""Calls that wait for keys at once, whoever sends them, so that the ward keeps its threads."""
+
 MOST_BYTES = 200_000
+WHAT = "the keys"
 
 
 class PublishedKeys:
     """Keys by client, kept for a while. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
-        self._lock = threading.Lock()
+        self._kept: LastGood[Mapping[str, Any]] = LastGood(
+            lambda: time.monotonic(), fresh=FRESH, longest=LONGEST, again=AGAIN, failed=FAILED, waiting=MOST_WAITING
+        )
 
     def of(self, client: Client, again: bool) -> Mapping[str, Any] | None:
-        """The keys of a client; None where they cannot be had."""
-        moment = time.monotonic()
-        with self._lock:
-            kept = self._kept.get(client.iss)
-        if kept is not None and moment - kept[0] < (AGAIN if again else FRESH):
-            return kept[1]
-        found = _from_file(client.keys_file) if client.keys_file else _published(client.jku or "")
-        with self._lock:
-            self._kept[client.iss] = (moment, found)
-        return found
+        """The keys of a client, newer ones where `again`; None where they cannot be had."""
+        busy = unreached(WHAT, "Too many calls wait for keys.", "Send it again.")
+        try:
+            return self._kept.of(client.iss, lambda: _asked(client), busy, anew=again)
+        except BadInput:
+            return None
 
 
-def _from_file(file: str) -> Mapping[str, Any] | None:
-    try:
-        return _keys(Path(file).read_bytes())
-    except OSError:
-        return None
-
-
-def _published(address: str) -> Mapping[str, Any] | None:
-    import httpx
-
-    try:
-        with httpx.Client(timeout=WAIT, follow_redirects=False) as client, client.stream("GET", address) as answer:
-            content = b"".join(answer.iter_bytes(MOST_BYTES)) if answer.status_code == 200 else b""
-    except (httpx.HTTPError, httpx.InvalidURL):
-        return None
-    return _keys(content)
-
-
-def _keys(content: bytes) -> Mapping[str, Any] | None:
-    try:
-        found = decoded(content, most=MOST_BYTES)
-    except BadInput:
-        return None
-    return found if isinstance(found.get("keys"), list) else None
+def _asked(client: Client) -> Mapping[str, Any]:
+    """The keys as they stand now. Raises BadInput."""
+    if client.keys_file:
+        try:
+            found: Mapping[str, Any] = decoded(Path(client.keys_file).read_bytes(), most=MOST_BYTES)
+        except OSError:
+            raise unreached(WHAT, "The file of keys cannot be read.", "Name a file that is there.") from None
+    else:
+        with client_for_records() as asker:
+            found = get_sized(asker, client.jku or "", what=WHAT, within=WAIT, most=MOST_BYTES)[0]
+    if not isinstance(found.get("keys"), list):
+        raise unreached(WHAT, "They are no JWK Set.", "Publish an object with the list `keys`.")
+    return found

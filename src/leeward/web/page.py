@@ -40,6 +40,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     by_itself: bool = False
     largest: int = 256_000
     """Bytes of a form."""
+    waits: bool = False
+    """Whether it may wait for another server: it is answered in threads apart, so that the ward keeps its own."""
 
     @property
     def of_one_chart(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from leeward.model.instants import aware_instant
 from leeward.paper.handoff import Handoff, handoff, handoff_pdf
 from leeward.paper.typesetting import Paper
 from leeward.record.consent import Part
@@ -60,6 +61,7 @@ def hand_off_of(visit: Visit, released: Released) -> Handoff:
         self_report=report.says(visit.now) if report else "",
         reactions=reactions_of(bedside.chart),
         digest=bedside.digest,
+        left=aware_instant(bedside.chart.discharged),
     )
     return msgspec.structs.replace(made, notice=released.notice, scope=scope_of(released))
 

@@ -11,7 +11,9 @@ import msgspec
 
 from leeward.guidance.assessment import Assessment, Question, SourceLine
 from leeward.paper.drawing import Theme
+from leeward.paper.plain_words import path_words, plain
 from leeward.paper.timeline import timeline_heights, timeline_svg
+from leeward.paper.times import zone_of
 from leeward.record.chart import TIMED
 from leeward.record.entries import Entry
 from leeward.record.permissions import Permission
@@ -20,7 +22,7 @@ from leeward.ward.changes import Changed, changed_by
 from leeward.ward.due import DueItem
 from leeward.ward.now import Now, now_of
 from leeward.ward.state import Bedside, Ward
-from leeward.ward.words import asked, entry_words, self_reported
+from leeward.ward.words import entry_words, self_reported
 from leeward.web.answered_at import answered_at
 from leeward.web.numbers_typed import whole_number
 from leeward.web.visit import Visit
@@ -55,6 +57,8 @@ class JustCharted(msgspec.Struct, frozen=True, kw_only=True):
     timed: bool
     """Whether it happened at that time; what was told of an earlier time was only written down then."""
     meanwhile: tuple[Line, ...]
+    since: tuple[Line, ...] = ()
+    """What others charted after it: whoever wrote first is told, too."""
     changed: Changed | None = None
     """What is said otherwise since a correction; None for what is no correction, or where one of both cannot be read."""
 
@@ -79,7 +83,20 @@ def now_kept(bedside: Bedside, ward: Ward) -> Now:
 
 def question_links(visit: Visit, questions: Iterable[Question]) -> list[Link]:
     """Each question with the page where it is answered."""
-    return [Link(says=asked(question.ask), to=answered_at(visit, question.input)) for question in questions]
+    return [Link(says=plain(question.ask), to=answered_at(visit, question.input)) for question in questions]
+
+
+def ask_for(assessment: Assessment | None, name: str) -> str:
+    """How an input is asked for: its question, or what it is called where no question waits for it."""
+    asks = {question.input: question.ask for question in assessment.questions} if assessment else {}
+    said = path_words(name)
+    return plain(asks.get(name, f"{said[:1].upper()}{said[1:]}."))
+
+
+def answers_of(visit: Visit, names: Iterable[str]) -> list[Link]:
+    """Where inputs that are not known are charted, each in the words of its question, each place once."""
+    links = [Link(says=ask_for(visit.bedside.assessment, name), to=answered_at(visit, name)) for name in names]
+    return [one for one in dict.fromkeys(links) if one.to]
 
 
 def done_at(visit: Visit, item: DueItem) -> str:
@@ -105,17 +122,15 @@ def just_charted(visit: Visit) -> JustCharted | None:
     others = [
         one
         for one in visit.bedside.since(seen)
-        if seen
-        and one.number < entry.number
-        and one not in same
-        and (visit.person is None or one.by != visit.person.id)
+        if seen and one not in same and (visit.person is None or one.by != visit.person.id)
     ]
     return JustCharted(
         words=tuple(_words(visit, one) for one in same),
         at=datetime.fromisoformat(entry.at),
         by=_by(visit, entry),
         timed=entry.kind in TIMED,
-        meanwhile=lines(visit, others),
+        meanwhile=lines(visit, [one for one in others if one.number < entry.number]),
+        since=lines(visit, [one for one in others if one.number > entry.number]),
         changed=_changed(visit, same) if entry.kind == "correction" else None,
     )
 
@@ -140,7 +155,7 @@ def _by(visit: Visit, entry: Entry) -> str:
 
 def _words(visit: Visit, entry: Entry) -> str:
     named = next((one for one in visit.bedside.entries if one.number == entry.corrects), None)
-    return entry_words(entry, visit.house.knowledge, corrected=named, notes=False)
+    return entry_words(entry, visit.house.knowledge, corrected=named, notes=False, zone=zone_of(visit.now))
 
 
 def lines(visit: Visit, entries: Iterable[Entry]) -> tuple[Line, ...]:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import msgspec
 
 from leeward.errors import BadInput
-from leeward.fhir.json_text import decoded, is_object
 from leeward.fhir.reading import Resources, joined, read_all
+from leeward.fhir.whole import is_whole
 from leeward.hooks.request import HookRequest
 from leeward.hooks.trust import Client
-from leeward.model.shapes import is_list
+from leeward.smart.fetching import client_for_records
+from leeward.smart.paging import Reading
 
 WITHIN = 3.0
 """Seconds for everything that is fetched: a clinician waits."""
 
-MOST_PAGES = 20
 MOST_BYTES = 10_000_000
+"""Of everything that is fetched, as of a call that brings it along."""
 
 
 def topped_up(
     request: HookRequest, prefetch: Mapping[str, str], lacking: list[str], client: Client
 ) -> tuple[HookRequest, list[str]]:
-    """The call with these keys of its prefetch fetched, and those that could not be.
+    """The call with these keys of its prefetch fetched, and those that could not be, or not whole.
 
     Only the server that the allow-list names for this client is asked: an address in a call is never followed.
     """
@@ -34,18 +33,16 @@ def topped_up(
     told, known = (call.fhir_server or "").rstrip("/"), (client.fhir_server or "").rstrip("/")
     if not known or told != known or call.fhir_authorization is None:
         return request, lacking
-    import httpx
-
-    deadline, missing = time.monotonic() + WITHIN, list[str]()
+    missing: list[str] = []
     found: list[Resources] = []
-    headers = {"authorization": f"Bearer {call.fhir_authorization.access_token}", "accept": "application/fhir+json"}
-    with httpx.Client(headers=headers, follow_redirects=False) as session:
+    with client_for_records() as asker:
+        reading = Reading(asker, known, call.fhir_authorization.access_token, within=WITHIN, most=MOST_BYTES)
         for key in lacking:
-            address = f"{known}/{_filled(prefetch[key], request)}"
-            try:
-                found.append(_everything(session, known, address, deadline, key))
-            except (httpx.HTTPError, httpx.InvalidURL, BadInput, TimeoutError):
+            whole = _whole(reading, f"{known}/{_filled(prefetch[key], request)}", key)
+            if whole is None:
                 missing.append(key)
+            else:
+                found.append(whole)
     return _with(request, found), missing
 
 
@@ -58,45 +55,16 @@ def _filled(template: str, request: HookRequest) -> str:
     return template
 
 
-def _everything(session: Any, base: str, address: str, deadline: float, key: str) -> Resources:
-    """A resource, or every page of a search."""
-    parts: list[Resources] = []
-    for _ in range(MOST_PAGES):
-        raw = _get(session, address, deadline)
-        if raw.get("resourceType") == "OperationOutcome":
-            raise BadInput.one("LW-0909", key, "The FHIR server refused.", "Send it with the call.")
-        parts.append(read_all(raw, key))
-        following = _next(raw)
-        if following is None:
-            return joined(parts)
-        address = urljoin(f"{base}/", following)
-        if urlsplit(address)[:2] != urlsplit(base)[:2]:
-            raise BadInput.one("LW-0909", key, "The next page is on another server.", "Send it with the call.")
-    raise BadInput.one("LW-0909", key, "There are too many pages.", "Send it with the call.")
-
-
-def _get(session: Any, address: str, deadline: float) -> dict[str, Any]:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    parts: list[bytes] = []
-    size = 0
-    with session.stream("GET", address, timeout=left) as answer:
-        if answer.status_code != 200:
-            raise BadInput.one("LW-0909", "", "The FHIR server did not answer.", "Send it with the call.")
-        for part in answer.iter_bytes():
-            size += len(part)
-            if size > MOST_BYTES or time.monotonic() > deadline:
-                raise TimeoutError
-            parts.append(part)
-    return decoded(b"".join(parts), most=MOST_BYTES)
-
-
-def _next(raw: Mapping[str, Any]) -> str | None:
-    links = raw.get("link")
-    following = [link for link in links if is_object(link) and link.get("relation") == "next"] if is_list(links) else []
-    address = following[0].get("url") if following else None
-    return address if isinstance(address, str) else None
+def _whole(reading: Reading, address: str, key: str) -> Resources | None:
+    """A resource, or every page of a search; None where it could not be had, or not all of it."""
+    if "?" in address:
+        searched = reading.search(address, key)
+        return None if searched.lacks else joined([read_all(page, key, is_page=True) for page in searched.pages])
+    try:
+        told = reading.get(address, key)
+    except BadInput:
+        return None
+    return read_all(told, key) if is_whole(told) else None
 
 
 def _with(request: HookRequest, found: list[Resources]) -> HookRequest:

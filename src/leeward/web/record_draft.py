@@ -16,6 +16,7 @@ from leeward.fhir.structures import HumanName, Patient
 from leeward.fhir.to_case import LEFT_OPEN
 from leeward.model.instants import aware_instant
 from leeward.model.shapes import is_list, is_mapping
+from leeward.paper.times import zone_of
 from leeward.record.chart import LISTS, PROVENANCE, TIMED
 from leeward.record.entries import Entry, Kind
 from leeward.record.permissions import WRITTEN_WITH, Allowed, may
@@ -120,7 +121,7 @@ def _words(visit: Visit, kind: Kind, body: dict[str, Any]) -> str:
         number=0, id="", kind=kind, patient="", at=at, recorded=at, by="", role="", corrects=None, body=body, previous="",
         digest="",
     )  # fmt: skip
-    return entry_words(entry, visit.house.knowledge)
+    return entry_words(entry, visit.house.knowledge, zone=zone_of(visit.now))
 
 
 def items_of(visit: Visit, found: FromRecord, groups: Sequence[Group]) -> list[Item]:

@@ -73,6 +73,8 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     policy_file: str = ""
     trust_file: str = ""
     ehr_file: str = ""
+    signals: str = ""
+    """Another data folder, whose reports of adverse events are shown; empty for that of the home."""
 
 
 def house_of(serving: Serving, record: Record) -> House:
@@ -91,6 +93,7 @@ def house_of(serving: Serving, record: Record) -> House:
         ward=ward,
         knowledge=knowledge,
         demo=serving.demo,
+        signals=Path(serving.signals or serving.home),
         public_url=serving.public_url,
         trust=read_trust(Path(serving.trust_file)) if serving.trust_file else Trust(),
         record_systems=read_registered(Path(serving.ehr_file)) if serving.ehr_file else RecordSystems(),

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from leeward import __version__
 from leeward.errors import Problem
+from leeward.paper.plain_words import kept_words, path_words, plain
 from leeward.paper.times import ago, clock, zone_name, zone_of
 from leeward.record.permissions import Permission
 from leeward.record.sessions import form_token
@@ -47,6 +48,12 @@ def environment() -> Environment:
         "words": words,
         "number": plain_number,
         "reason": reason,
+        "plain": plain,
+        "sentence": sentence,
+        "unstopped": unstopped,
+        "input": path_words,
+        "kept": kept_words,
+        "capitalise": capitalised,
         "set_row": set_row,
     }
     for name, function in filters.items():
@@ -87,7 +94,7 @@ def last_day(context: TemplateContext, until: datetime) -> str:
     local = until.astimezone(zone_of(now))
     day = local - timedelta(minutes=1)
     if local.hour or local.minute:
-        return f"{clock(until, zone_of(now))}, {local.year}"
+        return clock(until, zone_of(now), year=True)
     return f"the end of {day.day} {day:%B %Y}"
 
 
@@ -123,6 +130,25 @@ def only_here(address: str) -> bool:
 def words(given: object) -> str:
     """A word of the case file as people say it: hyphens and underscores are spaces."""
     return str(given).replace("-", " ").replace("_", " ")
+
+
+def capitalised(said: str) -> str:
+    """Words with a capital at their beginning; the rest stays as it is, unlike with `capitalize`."""
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def unstopped(said: str) -> str:
+    """Words without the stop at their end, to be joined with others."""
+    return said.rstrip(". ")
+
+
+def sentence(said: str) -> str:
+    """Words with one stop at their end, whether or not they came with it.
+
+    >>> sentence("A brand."), sentence("Which one?"), sentence("a brand")
+    ('A brand.', 'Which one?', 'a brand.')
+    """
+    return said if said.rstrip().endswith(("?", "!")) else f"{unstopped(said)}."
 
 
 def plain_number(given: float) -> str:

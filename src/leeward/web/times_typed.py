@@ -7,7 +7,7 @@ are said to be so; an offset typed behind the time (01:30-05:00) settles which w
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, time, timedelta, timezone, tzinfo
 
 from leeward.errors import BadInput
 from leeward.paper.times import on_its_day, zone_of
@@ -20,6 +20,9 @@ MOST_MINUTES = 14 * 24 * 60
 
 MOST_HOURS = 31 * 24
 """The same of hours, for what a person tells of the days before they came."""
+
+LONGEST_YEARS = 30
+"""How far ahead a day may lie on which something ends."""
 
 _FIRST_YEAR = 1900
 _HOURS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|to)\s*(\d{1,3}(?:[.,]\d{1,2})?))?", re.ASCII)
@@ -81,6 +84,19 @@ def _minutes(typed: str, field: str) -> timedelta:
         says = "This is not a number of minutes ago."
         raise BadInput.one(CODE, field, says, f"Write whole minutes, at most {MOST_MINUTES:,}; else the date and time.")
     return timedelta(minutes=minutes)
+
+
+def end_of_day_typed(visit: Visit, field: str) -> datetime:
+    """The first instant after the day typed into a field: something stands through it. Raises BadInput at the field."""
+    try:
+        day = datetime.strptime(visit.text(field), "%Y-%m-%d").date()
+    except ValueError:
+        raise BadInput.one(CODE, field, "This is not a day.", "Write it as 2027-01-31.") from None
+    if not visit.now.date() <= day or day.year > visit.now.year + LONGEST_YEARS:
+        says = "It would end before today, or too far away."
+        raise BadInput.one(CODE, field, says, f"Give its last day, at most {LONGEST_YEARS} years ahead.")
+    zone, wall = zone_of(visit.now), datetime.combine(day + timedelta(days=1), time())
+    return wall.replace(tzinfo=timezone(zone.utcoffset(wall.replace(tzinfo=zone)) or timedelta(0)))
 
 
 def read_instant(typed: str, now: datetime, field: str, ahead: timedelta = timedelta(0)) -> datetime:

@@ -39,6 +39,13 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
 
 
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What the browser in which a launch was begun keeps of it, under a name; an empty value takes it away."""
+
+    name: str
+    value: str
+
+
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """A page from a template. `cookie` sets the session where there is one."""
 
@@ -51,12 +58,12 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
     """Go to another page: after every form that was taken. `cookie` sets the session, or clears it where empty.
 
-    `browser` marks the browser in which a launch was begun.
+    `mark` is kept by the browser in which a launch was begun, or taken away.
     """
 
     to: str
     cookie: str | None = None
-    browser: str | None = None
+    mark: Mark | None = None
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,10 +126,12 @@ class Visit:
         forms: Mapping[str, Sequence[str]] | None = None,
         files: Mapping[str, Upload] | None = None,
         source: str = "",
-        browser: str = "",
+        agent: str = "",
+        marks: Mapping[str, str] | None = None,
         method: str = "GET",
         url: str = "",
         base_url: str = "",
+        came_from: str = "",
     ) -> None:
         self.house, self.now, self.person, self.token = house, now, person, token
         self.asked_at = now
@@ -133,8 +142,12 @@ class Visit:
         self.form: dict[str, str] = {key: values[-1] for key, values in self.forms.items() if values}
         self.files = files or {}
         self.source, self.method, self.url = source, method, url
-        self.browser = browser
-        """The mark of the browser in which a launch was begun; empty where none was."""
+        self.agent = agent
+        """What the browser says that it is (User-Agent)."""
+        self.marks = marks or {}
+        """What this browser keeps of launches that were begun in it, by name."""
+        self.came_from = came_from
+        """The page of this server on which the link or the form stood; empty where it is not told."""
         self.base_url = base_url
         """How this server is reached, for an address on paper: without a slash at its end."""
         self.problems: tuple[Problem, ...] = ()
@@ -146,6 +159,11 @@ class Visit:
     def enter(self, bedside: Bedside | None) -> None:
         """The person that the page is about, found."""
         self._bedside = bedside
+
+    def look_again(self) -> None:
+        """The chart as it stands after what others wrote meanwhile, so that one can read it and decide again."""
+        self.house.ward.catch_up()
+        self.enter(self.house.ward.bedside(self.patient, self.now))
 
     @property
     def hour(self) -> str:

@@ -124,6 +124,21 @@ def test_an_unknown_last_use_gives_no_times():
     assert expected and all(row.time.startswith("cannot tell") and not row.drawn for row in expected)
 
 
+def test_what_another_source_says_of_the_course_stands_with_the_part_that_it_speaks_of():
+    use = {"substance": "illicit fentanyl", "last_use": "2026-11-22T01:00:00-05:00"}
+    rows = [row for row in timeline_table(*made(exposures=[use])) if row.what.startswith("Expected")]
+    notes = {row.what.split()[1].rstrip(":"): row.note for row in rows}
+    assert notes["onset"].startswith("other sources: onset 24 to 72 h")
+    assert notes["peak"] == notes["end"] == ""
+
+
+def test_what_belongs_to_no_part_of_the_course_stands_with_the_first_alone():
+    for substance in ("methadone", "tramadol", "7-hydroxymitragynine"):
+        use = {"substance": substance, "last_use": "2026-11-22T01:00:00-05:00"}
+        rows = [row for row in timeline_table(*made(exposures=[use])) if row.what.startswith("Expected")]
+        assert [("half-life" in row.note) for row in rows] == [True] + [False] * (len(rows) - 1)
+
+
 def test_the_expected_course_is_never_called_a_forecast_of_this_person():
     said = " ".join(words(timeline_spec(*WARD)))
     assert "in groups of people" in said and "not a forecast" in said
@@ -185,3 +200,8 @@ def test_what_was_written_about_a_dose_cannot_break_out_of_the_picture():
     drawn = timeline_svg(*given)
     assert "<script" not in drawn
     ElementTree.fromstring(drawn)
+
+
+def test_the_picture_names_a_medicine_as_the_table_does():
+    drawn = timeline_svg(*WARD)
+    assert "buprenorphine-naloxone-sublingual" not in drawn and "sublingual buprenorphine-naloxone" in drawn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import sqlite3
@@ -15,14 +16,14 @@ from sqlalchemy import insert, select
 from leeward.commands import backup as backup_command
 from leeward.commands import restore as restore_command
 from leeward.commands import verify as verify_command
-from leeward.errors import LeewardError
+from leeward.errors import BadInput, LeewardError
 from leeward.record import backup
 from leeward.record.access import access, credentials
 from leeward.record.backup import back_up, read_back, restore
 from leeward.record.chart import chart_of
 from leeward.record.portable import export_patient, import_patient, read_export
 from leeward.record.storage import Record
-from leeward.record.trouble import Broken, EntriesLost, Full
+from leeward.record.trouble import Broken, EntriesLost, Full, WrongVersion
 from leeward.record.verify import verify_record
 from tests.unit.record.conftest import NOW, draft, score
 
@@ -147,6 +148,66 @@ def test_a_damaged_or_cut_backup_is_refused(record: Record, file: Path, make_url
                 assert new.last_number() == 0
             else:  # the damage was in a page that holds no entry, such as an index
                 assert list(new.entries()) == list(record.entries())
+
+
+@pytest.mark.parametrize("end", ["", "-wal", "-shm", ".head"])
+def test_a_backup_never_goes_over_the_record_itself(tmp_path: Path, end: str):
+    with Record(f"sqlite:///{tmp_path}/a.sqlite") as record:
+        record.append_all(DRAFTS, NOW)
+        (tmp_path / "other").symlink_to(tmp_path)
+        with pytest.raises(BadInput, match="LW-0749"):
+            back_up(record, tmp_path / "other" / f"a.sqlite{end}", NOW)
+        record.append(score("next"), NOW)
+        assert verify_record(record).findings == ()
+
+
+def with_a_password(record: Record) -> None:
+    access.create_all(record.engine)
+    with record.engine.begin() as connection:
+        connection.execute(insert(credentials), {"person": "a.reyes", "password_hash": "$argon2id$right", "set_at": 1})
+    record.append_all(DRAFTS, NOW)
+
+
+def rewritten(file: Path, change: Callable[[bytes], bytes]) -> None:
+    """Change what a backup holds, in the form that it has."""
+    data = file.read_bytes()
+    packed = data[:2] == b"\x1f\x8b"
+    file.write_bytes(gzip.compress(change(gzip.decompress(data))) if packed else change(data))
+
+
+def test_a_password_that_was_changed_in_a_backup_is_refused(record: Record, file: Path, make_url: Callable[[], str]):
+    with_a_password(record)
+    back_up(record, file, NOW)
+    rewritten(file, lambda data: data.replace(b"$argon2id$right", b"$argon2id$wrong"))
+    with Record(make_url()) as new, pytest.raises(Broken, match="passwords or files"):
+        restore(new, file, NOW)
+
+
+def test_a_backup_of_a_newer_leeward_is_told_as_one(record: Record, file: Path, make_url: Callable[[], str]):
+    record.append_all(DRAFTS, NOW)
+    back_up(record, file, NOW)
+    if record.file:
+        with sqlite3.connect(file) as connection:
+            connection.execute("update leeward_version set version_num = '9999'")
+    else:
+        rewritten(file, lambda data: data.replace(b"record-backup/1", b"record-backup/2", 1))
+    with Record(make_url()) as new, pytest.raises(WrongVersion, match="newer Leeward"):
+        restore(new, file, NOW)
+
+
+def test_what_is_restored_into_an_empty_database_is_the_same_record(
+    record: Record, file: Path, make_url: Callable[[], str]
+):
+    record.append_all(DRAFTS, NOW)
+    back_up(record, file, NOW)
+    url = make_url()
+    with Record(url) as new:
+        assert new.id != record.id
+        restore(new, file, NOW)
+        assert new.id == record.id
+    with Record(url) as again:
+        assert again.id == record.id and again.append(score("next"), NOW).number == 8
+        assert verify_record(again).findings == ()
 
 
 def test_a_backup_is_not_replaced_by_one_that_holds_less(record: Record, file: Path, make_url: Callable[[], str]):
@@ -296,5 +357,12 @@ def test_a_copy_of_the_database_in_a_folder_that_may_not_be_written_to_is_verifi
     kept.mkdir()
     shutil.copy(tmp_path / "a.sqlite", kept / "b.sqlite")
     kept.chmod(0o500)
-    assert run(verify_command, "--database", f"sqlite:///{kept}/b.sqlite")[0] == 0
+    copy = f"sqlite:///{kept}/b.sqlite"
+    status, told = run(verify_command, "--database", copy)
+    assert status == 1 and "Nothing outside the database remembers its end" in told
+    last = told.split()[-1]
+    assert run(verify_command, "--database", copy, "--against", last[:16])[0] == 0
+    status, told = run(verify_command, "--database", copy, "--against", "0" * 16)
+    assert status == 1 and "No entry has the digest 0000000000000000" in told
+    assert "LW-0748" in run(verify_command, "--database", copy, "--against", "abc")[1]
     kept.chmod(0o700)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, event, select, text
 
 from leeward.errors import BadInput, MisuseError
 from leeward.record import passwords
@@ -21,10 +22,9 @@ from leeward.record.sessions import (
     NotSignedIn,
     SignedIn,
     begin,
-    change_password,
     first_administrator_link,
-    forget_ended,
     form_holds,
+    form_of,
     form_token,
     make_link,
     new_token,
@@ -32,7 +32,6 @@ from leeward.record.sessions import (
     patient_self,
     revoke_all,
     session_of,
-    set_password_by_link,
     sign_in,
     sign_out,
     signed_in_person,
@@ -397,22 +396,6 @@ def test_revoking_a_person_leaves_other_people_in(engine):
     assert session_of(engine, hers, NOON) is None and session_of(engine, other, NOON) is not None
 
 
-def test_changed_password_ends_every_session_and_begins_a_new_one(engine):
-    elsewhere = token_of(engine)
-    token = change_password(engine, ANA, old=PASSWORD, new="orange bicycle lamp", now=NOON, lasts=LASTS)
-    assert session_of(engine, elsewhere, NOON) is None and session_of(engine, token, NOON) is not None
-    assert isinstance(come(engine, password=PASSWORD), NotSignedIn)
-    assert isinstance(come(engine, password="orange bicycle lamp"), SignedIn)
-
-
-def test_password_is_changed_only_by_who_knows_it(engine):
-    with pytest.raises(BadInput, match="LW-0775"):
-        change_password(engine, ANA, old="wrong", new="orange bicycle lamp", now=NOON, lasts=LASTS)
-    with pytest.raises(BadInput, match="LW-0771"):
-        change_password(engine, ANA, old=PASSWORD, new="short", now=NOON, lasts=LASTS)
-    assert isinstance(come(engine), SignedIn)
-
-
 # forms
 
 
@@ -517,43 +500,6 @@ def test_link_used_by_many_at_once_is_used_by_one(engine):
     assert len([use for use in uses if use is not None]) == 1
 
 
-def set_by_link(
-    engine: Engine, token: str, person="a.reyes", password="orange bicycle lamp", purpose="set-password", id="x"
-):
-    return set_password_by_link(
-        engine, token, purpose, person=person, name="Ana Reyes", password=password, now=NOON, id=id
-    )  # fmt: skip
-
-
-def test_password_link_sets_the_password_of_its_person_once(engine):
-    before = token_of(engine)
-    token = make_link(engine, "set-password", person="a.reyes", now=NOON, lasts=HOUR)
-    with pytest.raises(BadInput, match="LW-0771"):
-        set_by_link(engine, token, password="short")
-    with pytest.raises(BadInput, match="LW-0774"):
-        set_by_link(engine, token, person="b.other")
-    set_by_link(engine, token)
-    assert isinstance(come(engine, password="orange bicycle lamp"), SignedIn)
-    assert session_of(engine, before, NOON) is None
-    with pytest.raises(BadInput, match="LW-0774"):
-        set_by_link(engine, token, password="another long password", id="y")
-
-
-def test_first_run_has_one_link_and_no_password(tmp_path):
-    engine = create_engine(f"sqlite:///{tmp_path / 'new.sqlite'}")
-    access.create_all(engine)
-    lost = first_administrator_link(engine, {}, now=NOON)
-    token = first_administrator_link(engine, {}, now=NOON)
-    with pytest.raises(BadInput, match="LW-0774"):
-        set_by_link(engine, lost, "rita", purpose="first-administrator")
-    set_by_link(engine, token, "rita", purpose="first-administrator")
-    rita = Person(id="rita", name="Rita", roles=frozenset({"administrator"}))
-    assert first_administrator_link(engine, {"rita": rita}, now=NOON) is None
-    with pytest.raises(BadInput, match="LW-0774"):
-        set_by_link(engine, token, "mallory", purpose="first-administrator", id="y")
-    engine.dispose()
-
-
 def test_first_run_link_is_made_anew_while_nobody_can_come_in(engine):
     rita = Person(id="rita", name="Rita", roles=frozenset({"administrator"}))
     assert first_administrator_link(engine, {"rita": rita}, now=NOON) is not None
@@ -562,19 +508,44 @@ def test_first_run_link_is_made_anew_while_nobody_can_come_in(engine):
 # the tables
 
 
-def test_what_ended_long_ago_is_deleted_and_what_stands_is_not(engine, quick):
+def test_a_new_session_forgets_what_ended_long_ago_and_nothing_that_stands(engine, quick):
+    """Hazard: tables that grow for ever make every page with a form slower, and at last fill the disk."""
     old = token_of(engine, NOON - timedelta(days=3))
-    stands, link = token_of(engine), check_in(engine)
-    come(engine, "nobody", now=NOON - timedelta(days=3))
-    forget_ended(engine, NOON)
+    come(engine, "nobody", now=NOON - timedelta(days=2))
+    stands, link, late = token_of(engine, NOON - HOUR), check_in(engine), token_of(engine, NOON - timedelta(hours=20))
+    make_link(engine, "set-password", person="b.other", now=NOON - timedelta(days=3), lasts=HOUR)
+    newest = token_of(engine)
     with engine.begin() as connection:
         left = [
             connection.execute(text(f"select count(*) from access_{name}")).scalar_one()
             for name in ("sessions", "links", "failures")
         ]
-    assert left == [1, 1, 0]
-    assert session_of(engine, old, NOON) is None and session_of(engine, stands, NOON) is not None
-    assert open_link(engine, link, "check-in", NOON) is not None
+    assert left == [3, 1, 0]
+    assert session_of(engine, old, NOON) is None and session_of(engine, newest, NOON) is not None
+    assert session_of(engine, stands, NOON - HOUR) is not None and open_link(engine, link, "check-in", NOON) is not None
+    assert form_of(engine, form_token(late)) == "a.reyes", "a form that was left open overnight is still somebody's"
+
+
+def test_whose_form_it_is_is_found_without_looking_at_every_session(engine):
+    tokens = {name: token_of(engine, person=name) for name in ("a.reyes", "b.other", "c.third")}
+    asked: list[tuple[str, Any]] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    assert [form_of(engine, form_token(token)) for token in tokens.values()] == list(tokens)
+    statement, values = asked[-1]
+    with engine.connect() as connection:
+        steps = connection.exec_driver_sql(f"explain query plan {statement}", values).all()
+    assert [step.detail.split()[0] for step in steps] == ["SEARCH"]
+
+
+@pytest.mark.parametrize("given", ["0" * 64, "0" * 80, "%" * 64, "é" * 32, "\udcff" * 64, "a" * 100_000, "", None])
+def test_form_of_nobody_is_nobodys(engine, given):
+    token_of(engine)
+    assert form_of(engine, given) == ""
+
+
+def test_form_token_that_begins_as_anothers_is_not_theirs(engine):
+    hers, other = token_of(engine), token_of(engine, person="b.other")
+    assert form_of(engine, form_token(hers)[:16] + form_token(other)[16:]) == ""
 
 
 def test_database_that_does_not_answer_is_a_sentence_without_values(tmp_path):

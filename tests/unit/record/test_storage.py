@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from leeward.errors import BadInput, MisuseError
@@ -229,6 +229,16 @@ def test_a_database_of_a_newer_leeward_is_left_alone(url: str):
     with Record(url) as record, record.engine.begin() as connection:
         connection.execute(text("update leeward_version set version_num = '9999'"))
     with pytest.raises(WrongVersion, match="newer Leeward"):
+        Record(url)
+
+
+def test_a_database_of_something_else_is_left_alone(url: str):
+    with Record(url) as record, record.engine.begin() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        for table in inspect(connection).get_table_names():
+            connection.execute(text(f"drop table {table}" if sqlite else f"drop table {table} cascade"))
+        connection.execute(text("create table customers (a integer)"))
+    with pytest.raises(WrongVersion, match="something else"):
         Record(url)
 
 

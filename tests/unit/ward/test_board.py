@@ -11,6 +11,7 @@ from leeward.record.storage import Record, default_url
 from leeward.ward import board as board_module
 from leeward.ward.board import Board, board_of
 from leeward.ward.demo import fill
+from leeward.ward.plans import DueAfter, Line, WrittenPlan, plan_body
 from leeward.ward.rows import counts_of, found, rows_of
 from leeward.ward.state import Ward
 
@@ -64,10 +65,10 @@ def test_emergencies_come_first_then_overdue_then_urgent_then_the_rest(demo):
 def test_what_colour_says_is_said_in_words(demo):
     for one in rows(demo):
         words = " ".join(
-            ("Emergency" if one.emergencies else "", *one.overdue, *one.urgent, one.asks_call, one.problem)
+            ("Emergency" if one.emergencies else "", *one.overdue, *one.urgent, *one.held, one.asks_call, one.problem)
         )
         assert (one.level == "calm") == (not words.strip())
-        assert bool(one.quiet) == (not (one.emergencies or one.urgent or one.asks_call or one.problem))
+        assert bool(one.quiet) == (not (one.emergencies or one.urgent or one.held or one.asks_call or one.problem))
 
 
 def test_a_row_says_total_band_age_and_trend(demo):
@@ -254,3 +255,43 @@ def test_a_chart_that_there_never_was_keeps_no_board_from_being_whole(demo, reco
     Writer(record, demo)("break-glass", {"reason": "asked for"}, "nobody", role="safety-officer", by="m.haddad")
     look = Board().look(demo, NOW)
     assert look.whole and "nobody" not in {one.patient for one in look.summaries}
+
+
+FIRST_DOSE = WrittenPlan(
+    plan="x",
+    option="buprenorphine-standard",
+    title="Buprenorphine, standard-dose start",
+    lines=(Line(what="buprenorphine-naloxone", medicine="buprenorphine-naloxone-sublingual", dose="8 mg", when="first dose"),),
+    due=(DueAfter(what="First dose", kind="dose", after_minutes=0),),
+)  # fmt: skip
+
+
+def test_a_dose_that_is_held_says_so_on_the_board_and_is_urgent_there(demo, record):
+    write = Writer(record, demo)
+    write("plan-signed", plan_body(FIRST_DOSE), "demo-1", role="prescriber", by="a.reyes")
+    before = row(demo, "demo-1")
+    assert (before.next_due, before.held, before.level) == ("First dose now", (), "calm")
+    write("medicine", {"name": "Contrave"}, "demo-1")
+    held = row(demo, "demo-1")
+    assert held.next_due == "First dose (ON HOLD, do not give) now" and held.level == "urgent" and not held.quiet
+    assert any("buprenorphine-naloxone: " in said and "contraindicated" in said for said in held.held)
+    assert counts_of([held], 1).urgent == 1
+    later = row(demo, "demo-1", NOW + timedelta(hours=1))
+    assert later.overdue == ("First dose (ON HOLD, do not give) overdue 1 h",)
+
+
+def test_a_dose_of_which_it_cannot_be_told_is_no_plain_next_step(demo, record):
+    write = Writer(record, demo)
+    write("plan-signed", plan_body(FIRST_DOSE), "demo-10", role="prescriber", by="a.reyes")
+    said = row(demo, "demo-10")
+    assert said.next_due == "First dose (look before it is given) now"
+    assert any(one.startswith("buprenorphine-naloxone; not known: ") for one in said.unclear) and not said.held
+
+
+def test_where_nothing_is_due_an_emergency_is_what_comes_next(demo):
+    for one in rows(demo):
+        due = one.next_due or one.overdue
+        assert bool(one.idle) == (not due)
+        if one.emergencies and not due:
+            assert one.idle == "Next: see to the emergency now"
+    assert any(one.emergencies and one.idle for one in rows(demo))

@@ -1,6 +1,5 @@
 """The demo ward: made-up people, each of whom shows what the story is for."""
 
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,9 +24,7 @@ PEOPLE = tuple(f"demo-{number}" for number in range(1, len(STORIES) + 1))
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
     with Record(default_url(tmp_path_factory.mktemp("demo"))) as record:
-        began = time.perf_counter()
         fill(record, NOW)
-        assert time.perf_counter() - began < 2
         yield record
 
 
@@ -68,7 +65,7 @@ def test_entries_are_by_the_staff_of_the_demo_in_roles_they_hold_and_by_the_pers
         if entry.patient and entry.role != "patient-self":
             assert entry.role in roles[entry.by], entry
         elif entry.patient:
-            assert entry.patient == "demo-10" and entry.by == "patient:demo-10"
+            assert entry.patient == "demo-10" and entry.by == "patient-self"
 
 
 def test_filling_again_changes_nothing_also_later(record):
@@ -158,6 +155,12 @@ def test_sol_has_a_long_qtc_on_methadone(ward):
 def test_of_max_nearly_nothing_is_known_and_nearly_nothing_is_told(ward):
     assert set(status(ward, 9).values()) <= {"cannot-tell", "avoid", "not-yet"}
     assert seen(ward, 9).assessment.questions
+
+
+@pytest.mark.parametrize("number", range(1, len(STORIES) + 1))
+def test_nobody_is_asked_the_same_twice(ward, number):
+    asked = [question.ask for question in seen(ward, number).assessment.questions]
+    assert len(asked) == len(set(asked))
 
 
 def test_nico_answered_from_home(ward):

@@ -33,7 +33,10 @@ def test_an_antagonist_of_unknown_time_holds_what_was_signed_before_and_after_it
     bed.plan(LINE)
     bed.add("medicine", {"name": "Vivitrol"}, 3)
     hold = holds(bed)["cannot-tell"]
-    assert hold.says.startswith("Cannot tell: it is not known whether") and "needs: When was naltrexone" in hold.says
+    assert (
+        hold.says.startswith("Cannot tell: it is not known whether")
+        and "needs: When was extended-release naltrexone" in hold.says
+    )
     bed.dose(5)
     assert "cannot-tell" in holds(bed)
 
@@ -72,6 +75,20 @@ def test_every_dose_that_the_lines_of_a_medicine_order_is_asked_about(bed):
     bed.plan(Line(what="clonidine", medicine="clonidine", dose="0.1 mg"), more, option="symptomatic-care")
     found = {alert.id for hold in holds_of(bed.at(30), bed.ward) for alert in hold.alerts}
     assert found > once and holds(bed)["speaks-against"].what == "clonidine"
+
+
+@pytest.mark.parametrize(("dose", "held"), [("200 mg", True), ("60 mg twice daily", True), ("60 mg", False)])
+def test_more_methadone_than_was_told_holds_what_was_signed(bed, dose, held):
+    taken = {
+        "name": "methadone",
+        "dose": "60 mg daily",
+        "last_taken": bed.at(-24 * 60).now.isoformat(),
+        "verified": "clinic",
+    }
+    bed.add("medicine", taken, 1)
+    bed.plan(Line(what="methadone", medicine="methadone", dose=dose), option="continue-current-treatment")
+    found = {alert.id for hold in holds_of(bed.at(30), bed.ward) for alert in hold.alerts}
+    assert ("order-methadone-above-told" in found) == held
 
 
 def test_the_alerts_that_ask_why_are_those_whose_words_do():

@@ -8,7 +8,7 @@ from leeward.guidance.assess import assess
 from leeward.guidance.assessment import Amount, Monitoring
 from leeward.knowledge import load_knowledge
 from leeward.ward.proposals import MEANT, MEANT_BY_STEP, outside, proposed
-from leeward.ward.watching import READ, SCORED, watched
+from leeward.ward.watching import READINGS, SCORED, watched
 
 KNOWLEDGE = load_knowledge()
 
@@ -96,7 +96,7 @@ def test_an_ecg_is_due_at_its_own_times_and_not_every_day():
 def test_words_name_observations_and_instruments_that_there_are():
     from leeward.instruments import load_instruments
 
-    assert set(READ.values()) <= set(KNOWLEDGE.observations)
+    assert set(READINGS.values()) <= set(KNOWLEDGE.observations)
     assert set(SCORED.values()) <= set(load_instruments())
 
 

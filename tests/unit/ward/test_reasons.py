@@ -22,6 +22,9 @@ def test_precipitated_withdrawal_reads_as_one_tells_it():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        ("hours since heroin 0.01 h is not at least 12 h", "1 min since heroin, less than 12 h"),
+        ("hours since heroin 0.001 h is at or below 24 h", "less than 1 min since heroin, at most 24 h"),
+        ("waited 0.25 h of 12 h", "waited 15 min of 12 h"),
         ("respiratory rate 8/min is below 10 /min", "respiratory rate 8/min, below 10/min"),
         ("QTc 512 ms is above 500 ms", "QTc 512 ms, above 500 ms"),
         ("COWS 2 is not at least 8", "COWS 2, less than 8"),

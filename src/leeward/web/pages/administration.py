@@ -35,7 +35,7 @@ IN_WORDS: dict[Permission, str] = {
     "import": "import a chart from another record",
     "services-write": "load the directory of services",
     "people-write": "let people in, give roles, make links for passwords",
-    "policy-write": "set the site's policy",
+    "policy-write": "set the site's policy, enter agreements with auditors",
     "audit-read": "read the audit and check the record",
 }
 """What each permission lets somebody do, as people say it."""

@@ -135,7 +135,7 @@ def line_of(entry: Entry, visit: Visit) -> Line:
         at=entry.recorded,
         what=WHAT.get(entry.kind, f"Charted: {entry.kind.replace('-', ' ')}"),
         by=entry.by,
-        by_name=visit.house.ward.name_of(entry.by) if not entry.by.startswith("patient:") else "the patient",
+        by_name=visit.house.ward.name_of(entry.by),
         role=entry.role if entry.role != entry.by else "",
         patient=entry.patient,
         says=said(entry),
@@ -176,6 +176,9 @@ def _setting(body: Mapping[str, Any]) -> str:
             return f"policy; {len(values) if is_mapping(values) else 'some'} settings differ from Leeward's"
         case "set-password-link":
             return f"a link to set a password, for {_text(body, 'person')}"
+        case "password":
+            how = "set by a link" if body.get("how") == "by-link" else "changed by themself"
+            return f"the password of {_text(body, 'person')}: {how}; every session of theirs ended"
         case "audit-agreement":
             return f"agreement with the auditor {_text(body, 'auditor')}, until {_text(body, 'until')[:10]}"
         case name:

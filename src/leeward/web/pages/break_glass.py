@@ -13,6 +13,7 @@ import msgspec
 
 from leeward.errors import BadInput
 from leeward.record.permissions import break_glass, ending
+from leeward.web.charting import Slips, line
 from leeward.web.page import Page
 from leeward.web.visit import Answer, Elsewhere, Shown, Visit
 
@@ -42,13 +43,13 @@ def take_break_glass(visit: Visit) -> Answer:
         raise visit.wrong("patient", "It is not said whose chart.", mend)
     if visit.house.ward.bedside(patient, visit.now) is None:
         raise visit.wrong("patient", "There is no chart of this id, so nothing was opened.", mend)
-    if len(visit.text("reason")) > LONGEST_REASON:
-        mend = f"Say it in at most {LONGEST_REASON} characters."
-        raise visit.wrong("reason", "The reason is too long.", mend)
+    slips = Slips()
+    reason = line(visit, slips, "reason", LONGEST_REASON)
+    slips.refuse()
     draft = break_glass(
         person=person,
         patient=patient,
-        reason=visit.text("reason"),
+        reason=reason,
         now=visit.now,
         lasts=visit.house.glass_lasts,
         id=visit.fresh_id(),

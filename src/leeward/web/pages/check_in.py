@@ -21,6 +21,7 @@ from leeward.paper.words_of_sheet import SheetWords
 from leeward.record.consent import Recipient
 from leeward.record.drafts import checked
 from leeward.record.entries import Draft, Entry
+from leeward.record.people import SELF
 from leeward.record.permissions import Allowed, Context, may
 from leeward.record.sessions import Link, make_link, open_link, patient_self, use_link
 from leeward.record.trouble import SentBefore
@@ -30,8 +31,6 @@ from leeward.web.page import OPEN, Page
 from leeward.web.scoring_view import ITEMS, body_of, scored_as_typed
 from leeward.web.visit import Answer, Shown, Visit
 
-USUAL = "sows-gossop-10"
-BY = "patient-self"
 LONGEST_NOTE = 2000
 LARGEST = 16_000
 
@@ -63,7 +62,7 @@ def take_making(visit: Visit) -> Answer:
 
 
 def _about_link(visit: Visit) -> dict[str, object]:
-    last = next((one for one in reversed(visit.bedside.entries) if one.by == BY and one.kind == "score"), None)
+    last = next((one for one in reversed(visit.bedside.entries) if one.by == SELF and one.kind == "score"), None)
     return {
         "link": "",
         "square": "",
@@ -75,10 +74,8 @@ def _about_link(visit: Visit) -> dict[str, object]:
 
 
 def _asked(ward: Ward) -> Instrument:
-    """The scale that a check-in asks: the site's choice where it names one that people answer themselves."""
-    chosen = ward.setting("check-in")
-    named = load_instruments().get(str(chosen.body.get("instrument", ""))) if chosen else None
-    return named if named is not None and named.rater == "self" else load_instruments()[USUAL]
+    """The scale that a check-in asks: the site's choice of those that people answer themselves."""
+    return load_instruments()[ward.policy.choice("check-in-scale")]
 
 
 def _words(visit: Visit) -> SheetWords:
@@ -172,7 +169,7 @@ class _Shut(Exception):
 def _drafts(
     id: str, patient: str, now: datetime, body: dict[str, object], note: str, given: dict[str, ItemAnswer]
 ) -> list[Draft]:
-    told = Draft(id=f"{id}-score", kind="score", patient=patient, at=now.isoformat(), by=BY, role=BY, body=body)
+    told = Draft(id=f"{id}-score", kind="score", patient=patient, at=now.isoformat(), by=SELF, role=SELF, body=body)
     drafts = [told] if any(given.values()) else []
     if note:
         drafts.append(msgspec.structs.replace(told, id=f"{id}-note", kind="note", body={"text": note, "by": "self"}))

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime
 
 import msgspec
 
 from leeward.errors import BadInput, Problem
-from leeward.paper.times import zone_of
-from leeward.record.consent import Consent, Recipient, consents_of, give_consent, revoke_consent
+from leeward.record.consent import CONSENT_PURPOSES, Consent, Recipient, consents_of, give_consent, revoke_consent
 from leeward.record.entries import Draft
+from leeward.web import disclosure_words
 from leeward.web.charting import Slips, line, one_of
 from leeward.web.page import Page
+from leeward.web.times_typed import end_of_day_typed
 from leeward.web.visit import Answer, Elsewhere, Shown, Visit
 
 Choices = tuple[tuple[str, str], ...]
 
-PURPOSES: Choices = (
-    ("treatment", "Treatment"),
-    ("payment", "Payment"),
-    ("operations", "Running and reviewing the care (operations)"),
-    ("safety-report", "A safety report about a product or medicine"),
-    ("research", "Research"),
-    ("legal-proceedings", "Legal proceedings (a consent of its own)"),
+OWN = "legal-proceedings"
+PURPOSES: Choices = tuple(
+    (id, f"{said} (a consent of its own)" if id == OWN else said)
+    for id, said in disclosure_words.PURPOSES
+    if id in CONSENT_PURPOSES
 )
 PARTS: Choices = (
     ("attendance", "That they are or were in care here"),
@@ -33,11 +32,7 @@ PARTS: Choices = (
     ("product-report", "A report about a product"),
 )
 RECIPIENTS: Choices = (
-    ("treating-provider", "A clinic, hospital, pharmacy or clinician who treats them"),
-    ("payer", "An insurer or other payer"),
-    ("agency", "An agency or authority"),
-    ("person", "A person, such as family"),
-    ("auditor", "An auditor or evaluator"),
+    *(one for one in disclosure_words.RECIPIENTS if one[0] != "patient"),
     ("programme-staff", "Staff of this programme"),
 )
 COUNSELLING = "counselling-notes"
@@ -51,7 +46,6 @@ ENDS: Choices = (("on-a-day", "At the end of a day"), ("no-end", "Without an end
 SIGNED_AS: Choices = (("patient", "The patient"), ("representative", "A representative"))
 SIGNED_HOW: Choices = (("paper", "On paper"), ("electronic", "Electronically"))
 FIELDS = {"recipient.kind": "recipient_kind", "recipient.name": "recipient_name"}
-LONGEST_YEARS = 30
 
 
 class ConsentShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,14 +185,7 @@ def _until(visit: Visit) -> datetime | None:
         raise visit.wrong("until", "A day is given, and that it has no end.", "Keep one of the two.")
     if not typed:
         raise visit.wrong("ends" if not ends else "until", "It is not said when it ends.", "Choose, and give the day.")
-    try:
-        day = datetime.strptime(typed, "%Y-%m-%d").date()
-    except ValueError:
-        raise visit.wrong("until", "This is not a day.", "Write it as 2027-01-31.") from None
-    if not visit.now.date() <= day or day.year > visit.now.year + LONGEST_YEARS:
-        raise visit.wrong("until", "The consent would end before today, or too far away.", "Give its last day.")
-    zone, wall = zone_of(visit.now), datetime.combine(day + timedelta(days=1), time())
-    return wall.replace(tzinfo=timezone(zone.utcoffset(wall.replace(tzinfo=zone)) or timedelta(0)))
+    return end_of_day_typed(visit, "until")
 
 
 def take_revocation(visit: Visit) -> Answer:

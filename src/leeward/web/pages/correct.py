@@ -8,16 +8,19 @@ from typing import Any
 
 import msgspec
 
+from leeward.errors import BadInput
 from leeward.instruments import load_instruments
 from leeward.model.shapes import is_list, is_mapping
+from leeward.paper.plain_words import plain
 from leeward.record.chart import CORRECTABLE, PROVENANCE, TIMED
 from leeward.record.entries import Entry
 from leeward.record.permissions import WRITTEN_WITH
+from leeward.record.trouble import Conflict
+from leeward.ward.before_dose import READ_FIRST, told_by
 from leeward.web.charting import REASONS, Item, Slips, number_or_text, one_of, prose, write
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.pages.correction_fields import Offered, offered
-from leeward.web.pages.dose import READ_FIRST, told_by
 from leeward.web.times_typed import read_instant, wall_clock
 from leeward.web.visit import Answer, Refused, Shown, Visit
 
@@ -202,7 +205,7 @@ def take_correct(visit: Visit) -> Answer:
     reason = ". ".join(filter(None, (quick, typed)))
     if not reason:
         slips.add("reason", "A correction gives its reason.", "Choose one, or write why.")
-    _nobody_else(visit, entry, slips)
+    _nobody_else(visit, entry, slips, whole_number(visit.text("seen")) or 0)
     before = standing(visit, entry)
     body: dict[str, Any] = {"reason": reason}
     if what == "replace":
@@ -212,7 +215,7 @@ def take_correct(visit: Visit) -> Answer:
         second = second_look(visit, entry, words)
         if second is not None and visit.text("sure") != second.word:
             mend = "Look at the figure again; if this is what was given, tick that it is."
-            slips.add("sure", f"{'; '.join(second.titles)}.", mend)
+            slips.add("sure", f"{plain('; '.join(second.titles))}.", mend)
     elif what:
         body["strikes"] = True
         if entry.kind == "admission":
@@ -223,13 +226,20 @@ def take_correct(visit: Visit) -> Answer:
     fields = {"": "what", "reason": "reason"} | {
         leaf.place: leaf.field for leaf in _leaves(visit, entry, before or entry.body)
     }
-    draft = visit.draft("correction", body, corrects=entry.number, part="correction", role=visit.role_for(entry.kind))
-    return write(visit, Item(draft=draft, fields=fields), slips=slips)
+    role, looked_at = visit.role_for(entry.kind), visit.bedside.seen
+    draft = visit.draft(
+        "correction", body, corrects=entry.number, part="correction", role=role, unless_changed_since=looked_at
+    )
+    try:
+        return write(visit, Item(draft=draft, fields=fields), slips=slips)
+    except Conflict:  # at the same moment
+        visit.look_again()
+        _nobody_else(visit, entry, slips, looked_at)
+        raise BadInput(slips.problems) from None
 
 
-def _nobody_else(visit: Visit, entry: Entry, slips: Slips) -> None:
+def _nobody_else(visit: Visit, entry: Entry, slips: Slips, seen: int) -> None:
     """Refuse a correction of words that somebody has corrected since the form was shown: theirs would be lost unseen."""
-    seen = whole_number(visit.text("seen")) or 0
     since = [one for one in visit.bedside.chart.corrected.get(entry.number, ()) if one > seen]
     if since:
         by = next(visit.house.ward.name_of(one.by) for one in visit.bedside.entries if one.number == since[-1])

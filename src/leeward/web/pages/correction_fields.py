@@ -12,6 +12,7 @@ import msgspec
 
 from leeward.instruments import Item, load_instruments
 from leeward.knowledge import Knowledge
+from leeward.paper.plain_words import name_of
 from leeward.record.entries import Kind
 from leeward.web.exposure_typed import AMOUNT_UNITS, DURATION_UNITS, PER, ROUTES, YES_NO, Choices, substances
 from leeward.web.pages.admit import SETTINGS, SEXES, jurisdictions
@@ -116,6 +117,8 @@ def _with(choices: Choices, stands: str, empty: str) -> Choices:
 def _of_knowledge(kind: Kind, body: Mapping[str, Any], place: str, knowledge: Knowledge) -> Choices:
     if kind == "exposure" and place == "substance":
         return substances(knowledge)
+    if kind == "score" and place == "instrument":
+        return tuple((id, one.title) for id, one in load_instruments().items())
     if kind == "admission" and place == "jurisdiction":
         return jurisdictions(knowledge)
     if kind != "observation":
@@ -137,7 +140,7 @@ def _of_knowledge(kind: Kind, body: Mapping[str, Any], place: str, knowledge: Kn
 
 def _completed(kind: Kind, place: str, knowledge: Knowledge) -> Choices:
     if (kind, place) in (("dose", "medicine"), ("medicine", "name"), ("allergy", "name")):
-        return tuple(sorted((id, one.name) for id, one in knowledge.medicines.items()))
+        return tuple(sorted((id, name_of(id)) for id in knowledge.medicines))
     if (kind, place) == ("condition", "name"):
         return tuple(sorted((one.name, one.name) for one in knowledge.conditions.values()))
     return ()

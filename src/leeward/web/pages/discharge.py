@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ import msgspec
 
 from leeward.errors import Problem
 from leeward.paper.handoff import standing
+from leeward.record.trouble import Conflict
+from leeward.ward.leaving import still_ill
 from leeward.ward.words import WITHOUT_NALOXONE
 from leeward.web.charting import Item, Slips, line, one_of, prose, write
 from leeward.web.exposure_typed import Choices
@@ -33,6 +36,8 @@ NALOXONE = "naloxone"
 """The line of take-home naloxone."""
 
 NOT_SAID = "not-said"
+ASKED_ONCE = ("without_naloxone", "despite")
+"""Fields that are asked for once: a discharge that is sent again without them is taken."""
 WHY_WITHOUT: Choices = tuple(
     (id, f"{said[:1].upper()}{said[1:]}") for id, said in WITHOUT_NALOXONE.items() if id != NOT_SAID
 )
@@ -49,7 +54,8 @@ def show_discharge(visit: Visit) -> Answer:
         "own_lines": OWN_LINES,
         "ticked": visit.forms.get("with", ()),
         "why_without": WHY_WITHOUT if NALOXONE in _offered(visit) else (),
-        "asked_why": any(one.path == "without_naloxone" for one in visit.problems) or visit.text("asked_why"),
+        "still_ill": still_ill(visit.bedside, visit.house.ward),
+        "asked_why": any(one.path in ASKED_ONCE for one in visit.problems) or visit.text("asked_why"),
         "how": HOW,
         "settings": SETTINGS,
         "may_write": visit.may("chart-write"),
@@ -77,10 +83,27 @@ def take_discharge(visit: Visit) -> Answer:
     offered = _offered(visit)
     ticked = [one for one in dict.fromkeys(visit.forms.get("with", ())) if one in offered]
     why = _why_without_naloxone(visit, slips) if NALOXONE in offered - set(ticked) and how != "died" else ""
+    ill = still_ill(visit.bedside, visit.house.ward) if how != "died" else ()
+    despite = _why_now(visit, slips, ill) if ill else ""
     slips.refuse()
     body: dict[str, Any] = {"how": how, "with": ticked, "without": sorted(offered - set(ticked))}
-    body |= {key: value for key, value in (("to", to), ("without_naloxone", why), ("text", words)) if value}
-    return write(visit, Item(draft=visit.draft("discharge", body, at=at, part="discharge"), fields={"": "to"}))
+    told = {"to": to, "without_naloxone": why, "left_with": "; ".join(ill), "despite": despite, "text": words}
+    body |= {key: value for key, value in told.items() if value}
+    draft = visit.draft("discharge", body, at=at, part="discharge", unless_changed_since=visit.bedside.seen)
+    return _written(visit, Slips(), Item(draft=draft, fields={"": "to"}))
+
+
+def _written(visit: Visit, slips: Slips, *items: Item) -> Answer:
+    """Write it unless somebody charted at the same moment that the person left, or came back: two would both stand."""
+    try:
+        return write(visit, *items, slips=slips)
+    except Conflict as conflict:
+        last = conflict.since[-1]
+        said = "left" if last.kind == "discharge" else "came back"
+        says = f"{visit.house.ward.name_of(last.by)} has just charted that this person {said}. Nothing was written."
+        visit.look_again()
+        mend = "Look at the chart; correct that entry where it is wrong."
+        raise visit.wrong("", says, mend) from None
 
 
 AHEAD = "LW-0112"
@@ -111,6 +134,17 @@ def _why_without_naloxone(visit: Visit, slips: Slips) -> str:
     return NOT_SAID
 
 
+def _why_now(visit: Visit, slips: Slips, ill: Sequence[str]) -> str:
+    """Why they leave so ill: asked once more where it is not said, and then taken as it is. It holds up nobody."""
+    why = line(visit, slips, "despite", 300)
+    if why or any(one.path == "despite" for one in slips.problems):
+        return why
+    if visit.text("asked_why") != "yes":
+        says = f"They are still ill ({'; '.join(ill)}), and it is not said why they leave now."
+        slips.add("despite", says, "Write why in a few words. Sent once more as it is, it is taken.")
+    return NOT_SAID
+
+
 def _take_return(visit: Visit, slips: Slips, at: datetime) -> Answer:
     left = visit.bedside.chart.discharged
     if visit.bedside.here:
@@ -120,13 +154,19 @@ def _take_return(visit: Visit, slips: Slips, at: datetime) -> Answer:
     setting, place = one_of(visit, slips, "setting", [id for id, _ in SETTINGS]), line(visit, slips, "place", 120)
     items = [
         Item(
-            draft=visit.draft("admission", {"setting": setting} if setting else {}, at=at, part="return"),
+            draft=visit.draft(
+                "admission",
+                {"setting": setting} if setting else {},
+                at=at,
+                part="return",
+                unless_changed_since=visit.bedside.seen,
+            ),
             fields={"": "setting"},
         )
     ]
     if place:
         items.append(Item(draft=visit.draft("patient", {"place": place}, at=at, part="place"), fields={"": "place"}))
-    return write(visit, *items, slips=slips)
+    return _written(visit, slips, *items)
 
 
 PAGES = (

@@ -12,18 +12,19 @@ import msgspec
 from leeward.casefile.names import medicine_named, medicines, medicines_named, nearly
 from leeward.errors import BadInput
 from leeward.guidance.assessment import Alert
-from leeward.record.chart import TIMED
+from leeward.paper.plain_words import plain
 from leeward.record.entries import Entry
-from leeward.ward.given import GivenOf, by_medicine, given_lately, once_more
-from leeward.ward.held import ASKS_WHY, RESCUE, cannot_tell, out_of_scope
+from leeward.ward.before_dose import before_dose
+from leeward.ward.given import GivenOf, by_medicine, given_lately
+from leeward.ward.held import ASKS_WHY, Open, out_of_scope
 from leeward.ward.holds import Hold, holds_of
 from leeward.ward.plans import Line, WrittenPlan, signed
-from leeward.ward.state import Bedside
 from leeward.ward.together import together
 from leeward.web.charting import Item, Slips, at_fields, line, one_of, prose, write
 from leeward.web.exposure_typed import ROUTES, Choices
 from leeward.web.page import Page
 from leeward.web.pages.vitals import last_of, shown
+from leeward.web.patient_view import Link, answers_of
 from leeward.web.times_typed import instant_typed
 from leeward.web.visit import Answer, Shown, Visit
 
@@ -34,7 +35,6 @@ KNOWN_NOW = ("respiratory-rate", "oxygen-saturation", "sedation-rass", "sedation
              "diastolic-blood-pressure", "heart-rate")  # fmt: skip
 """What hold rules ask about most."""
 
-READ_FIRST = ("emergency", "urgent", "caution")
 FIELDS = {"": "medicine", "medicine": "medicine", "dose": "dose", "route": "route"}
 
 
@@ -52,6 +52,8 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is not given now before somebody has looked: by what the chart says, and by what it leaves open."""
     given: tuple[GivenOf, ...] = ()
     """What was given of its medicine in the last 24 hours."""
+    answers: tuple[Link, ...] = ()
+    """Where what it hangs on and is not known is charted."""
     together: tuple[Alert, ...] = ()
     """The interactions that a dose of its medicine brings."""
 
@@ -62,6 +64,8 @@ class ToRead(msgspec.Struct, frozen=True, kw_only=True):
     alert: Alert
     field: str = ""
     word: str = ""
+    answers: tuple[Link, ...] = ()
+    """Where what is not known is charted."""
 
 
 def plan_lines(visit: Visit, holds: tuple[Hold, ...] = ()) -> list[PlanLine]:
@@ -75,7 +79,8 @@ def plan_lines(visit: Visit, holds: tuple[Hold, ...] = ()) -> list[PlanLine]:
             signed_by=visit.house.ward.name_of(entry.by),
             signed_at=entry.at,
             checks=plan.checks,
-            holds=tuple(one for one in holds if (one.plan_id, one.medicine) == (plan.plan, line.medicine)),
+            holds=(own := tuple(one for one in holds if (one.plan_id, one.medicine) == (plan.plan, line.medicine))),
+            answers=tuple(answers_of(visit, [name for one in own for name in one.needs])),
             given=_given_of(visit, line) if line.medicine else (),
             together=brought.get(line.medicine, ()),
         )
@@ -114,7 +119,7 @@ def show_dose(visit: Visit) -> Answer:
         "given_lately": by_medicine(given_lately(visit.bedside, visit.house.ward)),
         "scope": out_of_scope(visit.bedside.assessment),
         "known": [
-            (knowledge.observations[id].name, shown(last[id]) if id in last else "", getattr(last.get(id), "at", None))
+            (knowledge.observations[id].name, shown(last.get(id, ())), last[id][-1].at if id in last else None)
             for id in KNOWN_NOW
         ],
         "names": sorted({entry.name for entry in knowledge.medicines.values()}),
@@ -148,7 +153,7 @@ def take_dose(visit: Visit) -> Answer:
         slips.add("reason", "It is not said why it was not given.", "Write the reason.")
     slips.refuse()
     if given == "no":
-        words = " ".join(filter(None, (body["medicine"], body.get("dose", ""))))
+        words = " ".join(filter(None, (plain(body["medicine"]), body.get("dose", ""))))
         note = {"text": f"Not given: {words}. {reason}", "about": "dose", "medicine": body["medicine"]}
         return write(visit, Item(draft=visit.draft("note", note, at=at, part="not-given"), fields={"": "reason"}))
     seen = visit.bedside.seen
@@ -158,14 +163,14 @@ def take_dose(visit: Visit) -> Answer:
     for one in found:
         if one.field and visit.text(one.field) != one.word:
             mend = "Read it below, and tick that you have; or do not give the dose."
-            slips.add(one.field, f"{one.alert.title}.", mend)
+            slips.add(one.field, f"{plain(one.alert.title)}.", mend)
     why = [one.alert for one in found if one.field and one.alert.id in ASKS_WHY]
     if why and not reason:
-        slips.add("reason", f"{why[0].title}: it is not said why.", " ".join(why[0].do))
+        slips.add("reason", f"{plain(why[0].title)}: it is not said why.", plain(" ".join(why[0].do)))
     slips.refuse()
     if not reason:
         return write(visit, item)
-    words = f"{body['medicine']} {body['dose']}"
+    words = f"{plain(body['medicine'])} {body['dose']}"
     note = {"text": f"Why {words} was given: {reason}", "about": "dose", "medicine": body["medicine"]}
     return write(visit, Item(draft=visit.draft("note", note, at=at, part="why"), fields={"": "reason"}), item)
 
@@ -269,63 +274,25 @@ def meant_by(typed: str, visit: Visit) -> Choices:
 
 
 def to_read(visit: Visit, body: dict[str, Any], at: datetime) -> list[ToRead]:
-    """What is read before this dose is charted: what speaks against it, what it brings together with what the person takes,
-    what cannot be told, and what was given already. The lesser interactions are shown behind it.
-
-    A dose before others of the chart is looked at from now as well: together they may be too much.
-
-    Naloxone and nalmefene are asked nothing but what a check knows to speak against them: a rescue is charted while
-    somebody still breathes badly, is given again within minutes, and to people of every age. None of its doses waits for
-    an answer, a tick for the dose before it, or a word on interactions; these are said when it is only looked at.
-    """
-    ward, entries = visit.house.ward, visit.bedside.entries
-    planned, medicine = _planned(visit), body["medicine"]
-    option = planned[1].option if planned else ""
-    asked: list[Bedside] = []
-    if at < visit.now:
-        asked.append(ward.bedside_of(told_by(entries, at), at, orders=[body]))
-    if not asked or asked[0].assessment is None or _doses_since(entries, at):
-        asked.append(ward.bedside_of(entries, visit.now, orders=[body]))
-    rescue, looking = medicine in RESCUE, bool(visit.text("look"))
-    alerts = list(once_more(visit.bedside, ward, medicine, body.get("dose", ""), at, planned))
-    alerts += () if rescue else out_of_scope(visit.bedside.assessment)
-    shown: list[Alert] = []
-    for one in asked:
-        of_orders = () if one.assessment is None else one.assessment.alerts
-        alerts += [alert for alert in of_orders if alert.id.startswith("order-") and alert.level in READ_FIRST]
-        shown += [alert for alert in of_orders if alert.id.startswith("order-") and alert.level not in READ_FIRST]
-        for pair in together(one, visit.bedside, ward, medicine, planned[1].read if planned else ()):
-            (alerts if pair.ask and not rescue else shown).append(pair.alert)
-        alerts += () if rescue else cannot_tell(one, ward, option)
-    found: dict[str, Alert] = {}
-    for alert in alerts:
-        field = f"read-{alert.id}"
-        while field in found and found[field].because != alert.because:
+    """What is read before this dose is charted, each with its tick, and behind it what is only shown."""
+    said = before_dose(visit.bedside, visit.house.ward, body, at, visit.now, _planned(visit))
+    found: dict[str, Open] = {}
+    for one in said.read:
+        field = f"read-{one.alert.id}"
+        while field in found and found[field].alert.because != one.alert.because:
             field += "-too"
-        found[field] = alert
-    read = [ToRead(alert=alert, field=field, word=_word(visit.patient, alert, body)) for field, alert in found.items()]
-    beside = {(alert.title, alert.because): ToRead(alert=alert) for alert in shown}
-    return [*read, *beside.values()] if read or looking else []
-
-
-def told_by(entries: tuple[Entry, ...], at: datetime) -> tuple[Entry, ...]:
-    """The entries as if all had been written down by `at`, without readings, scores and doses of a later time.
-
-    What else was told later held then, too; and what happened before counts, though it was written down afterwards.
-    """
-    held = (one for one in entries if one.kind not in TIMED or _happened(one) <= at)
-    return tuple(
-        msgspec.structs.replace(one, recorded=at.isoformat()) if datetime.fromisoformat(one.recorded) > at else one
-        for one in held
-    )
-
-
-def _doses_since(entries: tuple[Entry, ...], at: datetime) -> bool:
-    return any(one.kind == "dose" and "medicine" in one.body and _happened(one) > at for one in entries)
-
-
-def _happened(entry: Entry) -> datetime:
-    return datetime.fromisoformat(entry.at)
+        found[field] = one
+    read = [
+        ToRead(
+            alert=one.alert,
+            field=field,
+            word=_word(visit.patient, one.alert, body),
+            answers=tuple(answers_of(visit, one.needs)),
+        )
+        for field, one in found.items()
+    ]
+    beside = {(alert.title, alert.because): ToRead(alert=alert) for alert in said.shown}
+    return [*read, *beside.values()] if read or visit.text("look") else []
 
 
 def _word(patient: str, alert: Alert, body: dict[str, Any]) -> str:

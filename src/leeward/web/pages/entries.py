@@ -67,7 +67,7 @@ def _told(visit: Visit, entry: Entry, by_number: dict[int, Entry]) -> Told:
     late = recorded - happened >= AT_ONCE
     return Told(
         number=entry.number,
-        what=entry_words(entry, visit.house.knowledge, corrected=target),
+        what=entry_words(entry, visit.house.knowledge, corrected=target, zone=zone_of(visit.now)),
         happened=happened,
         written=f"{clock(recorded, zone)}, {ago(happened, recorded).removesuffix(' ago')} later" if late else "",
         by=visit.house.ward.name_of(entry.by),

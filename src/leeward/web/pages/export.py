@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import msgspec
 
-from leeward.record.consent import Part, Purpose, Recipient, RecipientKind
+from leeward.record.consent import Part, Purpose, Recipient
 from leeward.record.egress import Released, Way, Withheld
 from leeward.web.charting import Slips, line, one_of
+from leeward.web.disclosure_words import PURPOSES, RECIPIENTS
 from leeward.web.page import Page
 from leeward.web.pages.consent import WORDS, Choices
 from leeward.web.papers import HELD, PAPERS, WHOLE, assessment_json, hand_off_pdf, readable, whole_record
@@ -27,30 +26,6 @@ PARTS_OF: dict[str, tuple[Part, ...]] = {
     "record-and-counselling": (*WHOLE, "counselling-notes"),
 }
 WAY_OF: dict[str, Way] = {"hand-off": "pdf"}
-
-PURPOSES: Choices = (
-    ("treatment", "Treatment"),
-    ("payment", "Payment"),
-    ("operations", "Running and reviewing the care (operations)"),
-    ("patient-request", "The patient asked for it"),
-    ("audit", "Audit or evaluation"),
-    ("research", "Research"),
-    ("safety-report", "A safety report about a product or medicine"),
-    ("legal-proceedings", "Legal proceedings"),
-)
-RECIPIENTS: Choices = (
-    ("treating-provider", "A clinic, hospital, pharmacy or clinician who treats them"),
-    ("patient", "The patient themself"),
-    ("payer", "An insurer or other payer"),
-    ("agency", "An agency or authority"),
-    ("person", "A person, such as family"),
-    ("auditor", "An auditor or evaluator"),
-)
-"""Everybody outside the programme but emergency personnel, for whom an entry is made first (`emergency.py`)."""
-
-assert {one for one, _ in RECIPIENTS} < set(get_args(RecipientKind)) and {one for one, _ in PURPOSES} < set(
-    get_args(Purpose)
-)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from leeward.casefile.words import OPTIONS
 from leeward.errors import BadInput
 from leeward.model.codes import Icd10Cm
 from leeward.model.shapes import is_list, is_mapping
+from leeward.paper.times import zone_of
 from leeward.record.chart import OTHERS_UNKNOWN
 from leeward.record.entries import Kind
 from leeward.ward.words import entry_words
@@ -85,7 +86,8 @@ def _words(visit: Visit, number: int, item: Any) -> str:
     entry = next((one for one in visit.bedside.entries if one.number == number), None)
     if entry is None or not is_mapping(item):
         return str(item).replace("-", " ")
-    return entry_words(msgspec.structs.replace(entry, body=dict(item), corrects=None), visit.house.knowledge)
+    told = msgspec.structs.replace(entry, body=dict(item), corrects=None)
+    return entry_words(told, visit.house.knowledge, zone=zone_of(visit.now))
 
 
 def take_history(visit: Visit) -> Answer:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from leeward.record.consent import Part, Recipient
 from leeward.record.egress import Released, may_leave
+from leeward.record.permissions import GRANTED
 from leeward.web.page import Page
 from leeward.web.pages.board import write_look
 from leeward.web.visit import Answer, Shown, Visit
@@ -31,9 +34,15 @@ def show_left(visit: Visit) -> Answer:
             basis = decision
     if basis is not None:
         write_look(visit, basis, "left", SHOWN)
-    found.sort(reverse=True)
+    found.sort(key=lambda one: (datetime.fromisoformat(one[0]), *one[1:]), reverse=True)
     return Shown(
-        template="left.html", values={"people": found[:MOST], "more": max(0, len(found) - MOST), "words": words}
+        template="left.html",
+        values={
+            "people": found[:MOST],
+            "more": max(0, len(found) - MOST),
+            "words": words,
+            "takes_back": not visit.person.roles.isdisjoint(GRANTED["chart-write"]),
+        },
     )
 
 

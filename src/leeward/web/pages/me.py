@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from itertools import islice
 from typing import get_args
 
-from leeward.record.access import transaction
+from leeward.record.own_password import change_password, end_sessions
 from leeward.record.people import What, comings_of
 from leeward.record.permissions import GRANTED
-from leeward.record.sessions import begin, change_password, revoke_all
 from leeward.web.page import SIGNED_IN, Page
 from leeward.web.pages.administration import IN_WORDS
 from leeward.web.visit import Answer, Elsewhere, Shown, Visit
@@ -36,12 +36,15 @@ def take_me(visit: Visit) -> Answer:
     if visit.form.get("password", "") != visit.form.get("again", ""):
         raise visit.wrong("again", "The two passwords differ.", "Type the same twice.")
     token = change_password(
-        visit.house.record.engine,
+        visit.house.record,
         person,
         old=visit.form.get("old", "")[:1024],
         new=visit.form.get("password", ""),
+        source=visit.source,
         now=visit.now,
+        id=uuid.uuid4().hex,
         lasts=visit.house.lasts,
+        delays=visit.house.delays,
     )
     return Elsewhere(to="/me?done=password", cookie=token)
 
@@ -50,9 +53,8 @@ def take_sessions(visit: Visit) -> Answer:
     """End every session of one's own but this one, which gets a new token."""
     person = visit.person
     assert person is not None
-    with transaction(visit.house.record.engine) as connection:
-        revoke_all(connection, person.id, visit.now)
-        token = begin(connection, person.id, visit.now, visit.house.lasts)
+    house, id = visit.house, uuid.uuid4().hex
+    token = end_sessions(house.record, person, source=visit.source, now=visit.now, id=id, lasts=house.lasts)
     return Elsewhere(to="/me?done=sessions", cookie=token)
 
 

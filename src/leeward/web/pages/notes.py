@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from leeward.model.shapes import is_mapping
+from leeward.record.chart import author_of
 from leeward.record.consent import Part, Recipient
 from leeward.record.egress import Released, may_leave, released
 from leeward.record.entries import Entry
@@ -101,7 +102,7 @@ def _mapping(given: Any) -> dict[str, Any]:
 
 
 def _may_read(visit: Visit, entry: Entry) -> bool:
-    context = Context(now=visit.now, entries=visit.bedside.entries, author=entry.by)
+    context = Context(now=visit.now, entries=visit.bedside.entries, author=author_of(entry))
     return isinstance(may(visit.person, "counselling-notes-read", visit.patient, context), Allowed)
 
 
@@ -136,7 +137,7 @@ def _let_out(visit: Visit, notes: list[Entry]) -> bool:
 
 
 def _own(visit: Visit, entry: Entry) -> bool:
-    return visit.person is not None and entry.by == visit.person.id
+    return visit.person is not None and author_of(entry) == visit.person.id
 
 
 def the_note(visit: Visit) -> Noted:

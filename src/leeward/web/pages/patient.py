@@ -8,6 +8,7 @@ from typing import Any
 
 from leeward.guidance.assessment import Assessment, ExposureAnswer
 from leeward.model.missing import Missing
+from leeward.paper.plain_words import plain
 from leeward.products.recalls.action import GRADES
 from leeward.record.egress import Withheld
 from leeward.record.permissions import GRANTED
@@ -15,12 +16,13 @@ from leeward.report.options import amount, step_line
 from leeward.report.words import ANSWERS, CLASSES, SUBSTANCES
 from leeward.ward.now import first_of_all, wrong_entries
 from leeward.ward.proposals import OFFERED
-from leeward.ward.words import asked
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.patient_view import (
     WIDTHS,
     Pictures,
+    answers_of,
+    ask_for,
     cited,
     done_at,
     heights_of,
@@ -50,6 +52,7 @@ def show_patient(visit: Visit) -> Answer:
         "state": now_kept(bedside, visit.house.ward),
         "done": just_charted(visit),
         "done_at": partial(done_at, visit),
+        "answers_of": partial(answers_of, visit),
         "name_of": visit.house.ward.name_of,
         "plans": visit.may("plan-change"),
         "note_read": _lets_note_out(visit),
@@ -110,7 +113,7 @@ _TELLS = frozenset({"exposures", "scores", "observations", "doses", "conditions"
 
 def _asks(assessment: Assessment) -> dict[str, str]:
     """The question of each input, the weightiest first."""
-    return {one.input: asked(one.ask) for one in assessment.questions}
+    return {one.input: plain(one.ask) for one in assessment.questions}
 
 
 def _needs(asks: Mapping[str, str], needs: Sequence[str], without: Sequence[str] = ()) -> tuple[list[str], int]:
@@ -119,7 +122,7 @@ def _needs(asks: Mapping[str, str], needs: Sequence[str], without: Sequence[str]
     ordered = sorted(
         (name for name in needs if name not in without), key=lambda name: (rank.get(name, len(rank)), name)
     )
-    told = list(dict.fromkeys(asks.get(name, name.replace(".", ": ").replace("-", " ")) for name in ordered))
+    told = list(dict.fromkeys(asks.get(name) or ask_for(None, name) for name in ordered))
     most = 1 if without else NEEDS_SHOWN
     return told[:most], max(len(told) - most, 0)
 

@@ -11,6 +11,7 @@ from leeward.errors import BadInput
 from leeward.record.access import transaction
 from leeward.record.people import STAFF_ROLES, Person, enter_person, sign_in_name
 from leeward.record.sessions import make_link, revoke_all
+from leeward.record.trouble import Conflict
 from leeward.web.page import Page
 from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 
@@ -34,11 +35,11 @@ def show_people(visit: Visit) -> Answer:
 
 def take_people(visit: Visit) -> Answer:
     """One more person. A sign-in name is never taken over: what it signed would be somebody else's."""
-    person = sign_in_name(visit.text("person"))
+    person, seen = sign_in_name(visit.text("person")), _seen(visit)
     if person in visit.house.ward.people and not _sent_before(visit, person):
         says = "Somebody has this sign-in name."
         raise visit.wrong("person", says, "Take another one; a name is never used for a second person.")
-    _enter(visit, person, active=True)
+    _enter(visit, person, seen, active=True)
     return Elsewhere(to=f"/administration/people/{person}?done=added")
 
 
@@ -58,11 +59,11 @@ def show_person(visit: Visit) -> Answer:
 
 def take_person(visit: Visit) -> Answer:
     """Say anew what somebody is called, what they may do and whether they come in."""
-    person = _person(visit)
+    seen, person = _seen(visit), _person(visit)
     if visit.text("active") not in ("yes", "no"):
         raise visit.wrong("active", "It is not said whether this person comes in.", "Choose one.")
     active = visit.text("active") == "yes"
-    _enter(visit, person.id, active=active)
+    _enter(visit, person.id, seen, active=active)
     if not active:
         with transaction(visit.house.record.engine) as connection:
             revoke_all(connection, person.id, visit.now)
@@ -89,7 +90,12 @@ def _person(visit: Visit) -> Person:
     return person
 
 
-def _enter(visit: Visit, person: str, *, active: bool) -> None:
+def _seen(visit: Visit) -> int:
+    """The last entry about anybody who comes in: what is decided by it is written only where no other came since."""
+    return max((entry.number for entry in visit.house.ward.about_record if entry.kind == "person"), default=0)
+
+
+def _enter(visit: Visit, person: str, seen: int, *, active: bool) -> None:
     try:
         draft = enter_person(
             person=person,
@@ -105,7 +111,11 @@ def _enter(visit: Visit, person: str, *, active: bool) -> None:
         raise BadInput(
             [msgspec.structs.replace(one, path=_field(one.code, one.path, active)) for one in wrong.problems]
         ) from None
-    visit.write(draft)
+    try:
+        visit.write(msgspec.structs.replace(draft, unless_changed_since=seen))
+    except Conflict:
+        says = "Somebody else changed who comes in at the same moment. Nothing of this was written."
+        raise Refused(409, says, "Look at the list, and do it again where it is still right.") from None
 
 
 def _field(code: str, path: str, active: bool) -> str:

@@ -18,8 +18,10 @@ from leeward.ward.holds import holds_of
 from leeward.ward.plans import WrittenPlan, outdated, plan_body, signed, unsigned, written_plan
 from leeward.ward.proposals import OFFERED, held_back, nothing_new
 from leeward.ward.self_reports import unanswered
+from leeward.web.charting import Slips, prose
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
+from leeward.web.patient_view import answers_of, ask_for
 from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 
 REASONS = (
@@ -37,7 +39,7 @@ LONGEST = 2000
 def show_plan(visit: Visit) -> Answer:
     """Everything about the plan; nobody's permission changes what is shown, only which buttons there are."""
     if visit.conflict is not None:
-        look_again(visit)
+        visit.look_again()
     bedside, assessment = visit.bedside, visit.bedside.assessment
     options = assessment.options if assessment else ()
     ranked = sorted(options, key=lambda option: ORDER.index(option.status))
@@ -64,6 +66,7 @@ def show_plan(visit: Visit) -> Answer:
             "reasons": REASONS,
             "titles": partial(titles, visit),
             "needs": partial(needs, visit),
+            "answers_of": partial(answers_of, visit),
             "form_id": partial(_form_id, visit),
             "why_not": {name: _why_not(visit, name) for name in ("plan-change", "plan-sign", "plan-refuse")},
             "done": next((entry for entry in bedside.entries if str(entry.number) == done), None),
@@ -105,8 +108,7 @@ def _why_not(visit: Visit, permission: Permission) -> str:
 def needs(visit: Visit, option: OptionAnswer) -> list[str]:
     """What an option still waits for, as the questions ask it."""
     assessment = visit.bedside.assessment
-    asks = {question.input: question.ask for question in assessment.questions} if assessment else {}
-    return list(dict.fromkeys(asks.get(need, f"{need.replace('.', ', ').replace('-', ' ')}.") for need in option.needs))
+    return list(dict.fromkeys(ask_for(assessment, need) for need in option.needs))
 
 
 def titles(visit: Visit, ids: Sequence[str]) -> list[str]:
@@ -151,6 +153,8 @@ def in_words(entry: Entry) -> str:
     if entry.kind == "correction":
         return f"Correction of entry {entry.corrects}"
     body, kind = entry.body, entry.kind.replace("-", " ").capitalize()
+    if entry.kind == "note" and isinstance(text := body.get("text"), str):
+        return f"{kind}: {' '.join(text.split())}"
     name = body.get(_NAMED.get(entry.kind, ""), body.get("product", ""))
     amount = " ".join(str(body[key]) for key in _AMOUNT.get(entry.kind, ()) if body.get(key) is not None)
     said = " ".join(part for part in (str(name).replace("-", " ") if isinstance(name, str) else "", amount) if part)
@@ -159,12 +163,14 @@ def in_words(entry: Entry) -> str:
 
 def reason_typed(visit: Visit, because: str = "because", words: str = "words") -> str:
     """The reason chosen or written. Raises BadInput where there is none."""
-    chosen, written = visit.text(because), visit.text(words)
+    slips = Slips()
+    chosen, written = visit.text(because), prose(visit, slips, words, LONGEST)
+    slips.refuse()
     told = dict(REASONS).get(chosen, "")
     if chosen == "other" or not told:
         told = ""
     reason = ": ".join(part for part in (told, written) if part)
-    if not reason or len(reason) > LONGEST:
+    if not reason:
         field = words if chosen == "other" or reason else because
         raise visit.wrong(field, "A refusal needs its reason.", "Choose one, or write it in a few words.")
     return reason
@@ -200,12 +206,6 @@ def take_plan(visit: Visit) -> Answer:
     # Other charting hinders nobody from stopping a plan; whatever comes after what was just looked at does.
     entry = visit.write(visit.draft("plan-refused", plan_body(refused), unless_changed_since=bedside.seen))[0]
     return Elsewhere(to=f"/patients/{visit.patient}/plan?done={entry.number}")
-
-
-def look_again(visit: Visit) -> None:
-    """The chart as it stands after what others wrote meanwhile, so that one can read it and decide again."""
-    visit.house.ward.catch_up()
-    visit.enter(visit.house.ward.bedside(visit.patient, visit.now))
 
 
 def decided_meanwhile(visit: Visit, plan: str) -> Exception:

@@ -10,9 +10,11 @@ import msgspec
 from leeward.casefile.names import medicine_named
 from leeward.errors import BadInput, Problem
 from leeward.model.quantity import mass_in
+from leeward.paper.plain_words import name_of
 from leeward.ward.plans import DueAfter, FollowUpTold, Line, WrittenPlan
 from leeward.ward.proposals import Proposed, ProposedLine, outside
-from leeward.ward.watching import READ, SCORED
+from leeward.ward.watching import READINGS, SCORED
+from leeward.web.charting import Slips, line, prose
 from leeward.web.numbers_typed import whole_number
 from leeward.web.times_typed import read_instant
 from leeward.web.visit import Visit
@@ -21,10 +23,14 @@ NAMED, WORDS = "named", "words"
 """Instead of a medicine of the proposal: another one, as written; or no medicine at all."""
 
 EMPTY_ROWS = 2
-MOST_ROWS = 60
+LONGEST_CHECKS = 4000
 LONGEST_WAIT = 366 * 24 * 60
 LAST_DAY = 3650
 LONGEST_TEXT = 500
+OF_ONE_LINE = ("what-", "dose-", "day-", "due-what-", "due-after-", "due-every-", "due-lasts-", "follow_")
+OF_SEVERAL_LINES = ("when-", "hold-", "reason", "checks")
+"""How the names of fields begin that are typed into."""
+
 AHEAD = timedelta(days=365)
 CODE = "LW-0803"
 
@@ -130,6 +136,7 @@ def _typed(visit: Visit, row: Row) -> Row:
     if visit.form.get(f"key-{n}", "") != row.key:
         return row
     given = {name: visit.text(f"{name}-{n}") for name in ("medicine", "dose", "when", "day", "hold")}
+    given["when"] = " ".join(given["when"].split())
     what = visit.text(f"what-{n}") if f"what-{n}" in visit.form else row.what
     return msgspec.structs.replace(
         row, **given, what=what, ordered=bool(visit.text(f"order-{n}")), at_home=bool(visit.text(f"home-{n}"))
@@ -138,16 +145,16 @@ def _typed(visit: Visit, row: Row) -> Row:
 
 def _choices(visit: Visit, row: Row) -> tuple[tuple[str, str], ...]:
     meant = row.proposed.medicines if row.proposed else ()
-    known = tuple((id, _plain_name(visit, id)) for id in meant)
+    known = tuple((id, _plain_name(id)) for id in meant)
     given = row.proposed is not None and row.proposed.bounds is not None and known
     return known if given or (known and row.proposed and row.proposed.group) else (
         *known, (NAMED, "a medicine, as written here"), (WORDS, "no medicine: an instruction"),
     )  # fmt: skip
 
 
-def _plain_name(visit: Visit, medicine: str) -> str:
+def _plain_name(medicine: str) -> str:
     """What a medicine is called, without the route that the line names beside it."""
-    return visit.house.knowledge.medicines[medicine].name.removesuffix("-sublingual")
+    return name_of(medicine).removeprefix("sublingual ")
 
 
 def spell(minutes: str) -> str:
@@ -213,10 +220,8 @@ class Reading(msgspec.Struct, kw_only=True):
 
 def read_plan(visit: Visit, proposed: Proposed, waiting: WrittenPlan | None) -> Reading:
     """The plan in the form. Every problem is found at once."""
-    wrong: list[Problem] = []
-    rows = [
-        row for row in rows_of(visit, proposed, waiting) if row.ordered or (row.own and row.what and not row.ordered)
-    ]
+    wrong = _as_written(visit)
+    rows = [row for row in rows_of(visit, proposed, waiting) if row.ordered or (row.own and row.what)]
     if changed(visit, proposed, waiting):
         says = (
             "What is proposed has changed since this page was shown; lines that changed stand as they are proposed now."
@@ -229,18 +234,15 @@ def read_plan(visit: Visit, proposed: Proposed, waiting: WrittenPlan | None) -> 
         if not row.ordered:
             wrong.append(_problem(f"order-{row.n}", "This line is written and not ticked.", "Tick it, or empty it."))
             continue
-        line = _line(visit, row, wrong)
-        lines.append(line)
+        read = _line(visit, row, wrong)
+        lines.append(read)
         places.append(row.n)
-        if row.proposed is not None and (says := outside(line.dose, row.proposed.bounds)):
-            beyond.append(f"{line.what}: {says}")
+        if row.proposed is not None and (says := outside(read.dose, row.proposed.bounds)):
+            beyond.append(f"{read.what}: {says}")
     if not lines:
         wrong.append(_problem("lines", "No line is ticked, so nothing would be ordered.", "Tick what you order."))
     due = _due(visit, proposed, waiting, lines, wrong)
     reason = visit.text("reason")
-    for name in ("reason", "follow_who", "follow_where", "follow_phone"):
-        if len(visit.text(name)) > LONGEST_TEXT:
-            wrong.append(_problem(name, "This is too long.", f"Write at most {LONGEST_TEXT} characters."))
     if beyond and not reason:
         wrong.append(_problem("reason", " ".join(beyond), "Say why, or correct the dose."))
     plan = WrittenPlan(
@@ -256,6 +258,25 @@ def read_plan(visit: Visit, proposed: Proposed, waiting: WrittenPlan | None) -> 
         reason=reason,
     )
     return Reading(plan=plan, places=tuple(places), outside=tuple(beyond), problems=tuple(wrong))
+
+
+def _as_written(visit: Visit) -> list[Problem]:
+    """Put every field that is typed into as notes are read: spaces joined, nothing unseen, of a length that is read.
+
+    Hazard: behind a character that turns the order of words "every 12 hours" is read as "every 21 hours" on the hand-off.
+    """
+    slips = Slips()
+    for name in visit.form:
+        known = len(slips.problems)
+        if name.startswith(OF_SEVERAL_LINES):
+            read = prose(visit, slips, name, LONGEST_CHECKS if name == "checks" else LONGEST_TEXT)
+        elif name.startswith(OF_ONE_LINE):
+            read = line(visit, slips, name, LONGEST_TEXT)
+        else:
+            continue
+        if len(slips.problems) == known:
+            visit.form[name] = read
+    return slips.problems
 
 
 def changed(visit: Visit, proposed: Proposed, waiting: WrittenPlan | None) -> bool:
@@ -280,7 +301,7 @@ def _line(visit: Visit, row: Row, wrong: list[Problem]) -> Line:
         if found is not None and found.bounds is None and not found.group:
             when = "; ".join(part for part in (row.what, row.when) if part)
         route = found.route if found else ""
-        what = ", ".join(part for part in (_plain_name(visit, medicine), route) if part)
+        what = ", ".join(part for part in (_plain_name(medicine), route) if part)
         if not row.dose:
             wrong.append(_problem(f"dose-{n}", "This line has no dose.", "Write it with its unit, as 8 mg."))
     elif medicine == NAMED:
@@ -293,9 +314,6 @@ def _line(visit: Visit, row: Row, wrong: list[Problem]) -> Line:
             wrong.append(_problem(f"medicine-{n}", "A dose is written, and no medicine.", "Say which medicine it is."))
     if not what:
         wrong.append(_problem(f"what-{n}", "It is not said what this line orders.", "Write it, or untick the line."))
-    if max(map(len, (what, row.dose, when, row.hold))) > LONGEST_TEXT:
-        says = f"Write at most {LONGEST_TEXT} characters in a field."
-        wrong.append(_problem(f"when-{n}", "This line is too long.", says))
     day = whole_number(row.day, LAST_DAY) or None
     if row.day and day is None:
         wrong.append(_problem(f"day-{n}", "This is not a day of the plan.", "Write 1 for the first day, or nothing."))
@@ -357,7 +375,7 @@ def _kind_of(words: str) -> tuple[Literal["score", "observation", "other"], str]
     for name, id in SCORED.items():
         if plain == name.lower():
             return "score", id
-    for name, id in READ.items():
+    for name, id in READINGS.items():
         if plain == name.lower():
             return "observation", id
     return "other", ""

@@ -11,17 +11,20 @@ import msgspec
 
 from leeward.errors import BadInput, Problem
 from leeward.guidance.assessment import Alert, Assessment, Interaction, OptionAnswer
+from leeward.guidance.order_answers import BY_INTERACTION
+from leeward.paper.plain_words import plain
 from leeward.record.entries import CHARTED, PLANNED
 from leeward.record.trouble import Conflict
+from leeward.ward.before_dose import READ_FIRST
 from leeward.ward.held import ASKS_WHY
 from leeward.ward.plans import WrittenPlan, plan_body, unsigned
 from leeward.ward.proposals import OFFERED, Proposed, held_back, nothing_new, proposed
+from leeward.ward.reasons import reason
 from leeward.ward.state import Bedside
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.pages.plan import (
     decided_meanwhile,
-    look_again,
     needs,
     option_of,
     seen_of,
@@ -30,9 +33,6 @@ from leeward.web.pages.plan import (
 )
 from leeward.web.pages.plan_form import CODE, Reading, due_rows, in_time, read_plan, rows_of, spell
 from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
-
-READ = ("emergency", "urgent", "caution")
-"""Levels of an alert about an order that whoever signs says to have read."""
 
 GRAVE_PAIRS = ("contraindicated", "major")
 """Interactions that whoever signs says to have read; the others have to have been shown."""
@@ -48,7 +48,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def grave(self) -> tuple[Alert, ...]:
         """Alerts that are read before anybody signs."""
-        return tuple(alert for alert in self.alerts if alert.level in READ)
+        return tuple(alert for alert in self.alerts if alert.level in READ_FIRST)
 
     @property
     def to_tick(self) -> tuple[Interaction, ...]:
@@ -74,7 +74,7 @@ def pair_mark(pair: Interaction) -> str:
 def show_orders(visit: Visit, checked: Checked | None = None) -> Answer:
     """The orders of an option, or why there are none."""
     if visit.conflict is not None:
-        look_again(visit)
+        visit.look_again()
     option = option_of(visit, visit.path["option"])
     assessment = visit.bedside.assessment
     assert assessment is not None
@@ -153,7 +153,10 @@ def _checked(visit: Visit, reading: Reading) -> Checked:
     before_them = visit.bedside.assessment
     known = {(pair.id, *sorted(pair.between)) for pair in (before_them.interactions if before_them else ())}
     return Checked(
-        alerts=tuple(alert for alert in asked.assessment.alerts if alert.rule.startswith("ORD-")),
+        # An interaction is shown and read as one, below.
+        alerts=tuple(
+            alert for alert in asked.assessment.alerts if alert.rule.startswith("ORD-") and alert.rule != BY_INTERACTION
+        ),
         interactions=tuple(
             pair for pair in asked.assessment.interactions if (pair.id, *sorted(pair.between)) not in known
         ),
@@ -205,15 +208,23 @@ def _offered_now(visit: Visit) -> tuple[OptionAnswer, Proposed]:
     offer = _offer(visit, option, fresh.assessment)
     if offer is None:
         status = option.status.replace("-", " ")
-        why = "Leeward proposes nothing for it." if option.status in OFFERED else " ".join(option.because)
+        why = "Leeward proposes nothing for it." if option.status in OFFERED else reason(" ".join(option.because))
         says = f"No plan can be made of {option.title} now: {status}. {why}"
         raise Refused(409, says, "Nothing was written. Go back to the plan page.")
     return option, offer
 
 
 def _nothing_came(visit: Visit) -> None:
-    """What others charted since the form was shown is told before anything else has to be read. Raises Conflict."""
-    came = tuple(one for one in visit.bedside.since(seen_of(visit)) if one.kind in CHARTED | PLANNED)
+    """What others charted since the form was shown is told before anything else has to be read. Raises Conflict.
+
+    Hazard: a note changes no case, and may say to stop; it is shown once, and the plan is signed when it was read.
+    """
+    assert visit.person is not None
+    came = tuple(
+        one
+        for one in visit.bedside.since(seen_of(visit))
+        if one.kind in CHARTED | PLANNED or (one.kind == "note" and one.by != visit.person.id)
+    )
     if came:
         raise Conflict(came)
 
@@ -221,16 +232,16 @@ def _nothing_came(visit: Visit) -> None:
 def _unread(visit: Visit, option: OptionAnswer, checked: Checked) -> list[Problem]:
     says, mend = "This has to be read before you sign: ", "Read it and tick it, or change the order."
     found = [
-        Problem(path=alert_mark(alert), code=CODE, says=f"{says}{alert.title}.", mend=mend)
+        Problem(path=alert_mark(alert), code=CODE, says=f"{says}{plain(alert.title)}.", mend=mend)
         for alert in (*checked.grave, *_standing(visit))
         if not visit.text(alert_mark(alert))
     ]
     for pair in checked.interactions:
         if not visit.text(pair_mark(pair)):
             between = f"{pair.severity} interaction of {pair.between[0]} with {pair.between[1]}"
-            found.append(Problem(path=pair_mark(pair), code=CODE, says=f"{says}{between}.", mend=mend))
+            found.append(Problem(path=pair_mark(pair), code=CODE, says=f"{says}{plain(between)}.", mend=mend))
     return found + [
-        Problem(path=mark_of(line), code=CODE, says=f"{says}{line}", mend=mend)
+        Problem(path=mark_of(line), code=CODE, says=f"{says}{reason(line)}", mend=mend)
         for line in option.first
         if not visit.text(mark_of(line))
     ]
@@ -242,7 +253,9 @@ def _why(reading: Reading, checked: Checked) -> list[Problem]:
     if not asking or reading.plan.reason:
         return []
     return [
-        Problem(path="reason", code=CODE, says=f"{alert.title}: it is not said why.", mend=" ".join(alert.do))
+        Problem(
+            path="reason", code=CODE, says=f"{plain(alert.title)}: it is not said why.", mend=plain(" ".join(alert.do))
+        )
         for alert in asking[:1]
     ]
 
@@ -284,6 +297,6 @@ PAGES = (
         needs="plan-change",
         show=show_orders,
         take=take_orders,
-        parts=("chart", "plan"),
+        parts=("chart", "plan", "notes"),
     ),
 )

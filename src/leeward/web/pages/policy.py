@@ -13,6 +13,7 @@ from leeward.knowledge.policy import policy_of
 from leeward.model.quantity import number
 from leeward.model.shapes import is_mapping
 from leeward.record.entries import Entry
+from leeward.record.trouble import Conflict
 from leeward.web.page import Page
 from leeward.web.visit import Answer, Elsewhere, Shown, Visit
 
@@ -101,13 +102,12 @@ def _line(id: str, setting: Setting, now: Value, visit: Visit) -> Line:
 def take_policy(visit: Visit) -> Answer:
     """Set the policy: what differs from Leeward's default is written, the rest is the default."""
     ward, knowledge = visit.house.ward, visit.house.knowledge
+    looked_at = max((entry.number for entry in ward.about_record), default=0)
     last = ward.setting("policy")
     if last is not None and last.id == visit.fresh_id():
         return Elsewhere(to="/administration/policy?done=set")
     if visit.text("since") != (last.id if last else "never"):
-        visit.form["since"] = last.id if last else "never"
-        says = "The policy was changed after you opened this page."
-        raise visit.wrong("", says, "The change stands below under Changes. Look at your values again, then set them.")
+        raise _changed_meanwhile(visit)
     given = {id: _typed(visit, id, setting, ward.policy.values[id]) for id, setting in knowledge.settings.items()}
     try:
         policy_of(given, knowledge)
@@ -116,8 +116,21 @@ def take_policy(visit: Visit) -> Answer:
     if all(given[id] == ward.policy.values[id] for id in given):
         return Elsewhere(to="/administration/policy?done=nothing")
     values = {id: value for id, value in given.items() if value != knowledge.settings[id].default}
-    visit.write(visit.draft("setting", {"setting": "policy", "values": values}))
+    draft = visit.draft("setting", {"setting": "policy", "values": values}, unless_changed_since=looked_at)
+    try:
+        visit.write(draft)
+    except Conflict:  # at the same moment
+        ward.catch_up()
+        raise _changed_meanwhile(visit) from None
     return Elsewhere(to="/administration/policy?done=set")
+
+
+def _changed_meanwhile(visit: Visit) -> BadInput:
+    """The form was made from another policy than the one that stands; from now on it is of this one."""
+    last = visit.house.ward.setting("policy")
+    visit.form["since"] = last.id if last else "never"
+    says = "The policy was changed after you opened this page."
+    return visit.wrong("", says, "The change stands below under Changes. Look at your values again, then set them.")
 
 
 def _typed(visit: Visit, id: str, setting: Setting, now: Value) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leeward.evidence.base import evidence_of
 from leeward.web.page import Page
 from leeward.web.pages.policy import words_of
 from leeward.web.reference_index import citing, found, sections
@@ -45,7 +46,8 @@ def show_item(visit: Visit) -> Answer:
     cited = [(id, knowledge.sources[id]) for id in one.sources if id in knowledge.sources]
     using = citing(knowledge).get(one.id, ()) if section.id == "sources" else ()
     now = _in_force(visit).get(one.id, "") if section.id == "policy" else ""
-    values = {"section": section, "item": one, "cited": cited, "using": using, "in_force": now}
+    known = evidence_of(knowledge).citing([one.id] if section.id == "sources" else one.sources)
+    values = {"section": section, "item": one, "cited": cited, "using": using, "in_force": now, "evidence": known}
     return Shown(template="reference_item.html", values=values)
 
 

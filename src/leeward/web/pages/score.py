@@ -19,6 +19,7 @@ from leeward.ward.changes import changed_by
 from leeward.ward.due import due_of
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
+from leeward.web.patient_view import lines
 from leeward.web.scoring_view import (
     ITEMS,
     body_of,
@@ -97,6 +98,8 @@ def _keys(instrument: Instrument) -> str:
         keys = "the points"
     else:
         keys = "the letter that stands beside it"
+    if item.unit:
+        return f"{item.title.lower()} and Enter (or Tab and its points), then {keys}; u for not assessed"
     return f"{keys} to answer, u for not assessed; then the next item follows"
 
 
@@ -198,8 +201,7 @@ def show_done(visit: Visit) -> Answer:
         "readable": bedside.assessment is not None,
         "due": due_of(bedside)[:4],
         "corrected": bedside.chart.corrected.get(entry.number, ()),
-        "meanwhile": _meanwhile(visit, entry, form),
-    }
+    } | _by_others(visit, entry, form)
     return Shown(template="score_done.html", values=values)
 
 
@@ -212,11 +214,15 @@ def _entry(visit: Visit) -> Entry:
     return found
 
 
-def _meanwhile(visit: Visit, entry: Entry, form: str) -> list[Entry]:
-    """What others charted since the form was opened, up to its entry."""
+def _by_others(visit: Visit, entry: Entry, form: str) -> dict[str, Any]:
+    """What others charted since the form was opened, up to its entry and after it: both who wrote at once are told."""
     seen = whole_number(visit.query.get("seen", ""))
-    since = () if seen is None else visit.bedside.since(seen)
-    return [one for one in since if one.number < entry.number and not one.id.startswith(f"{form}-")]
+    came = () if seen is None else visit.bedside.since(seen)
+    others = [one for one in came if one.number != entry.number and not one.id.startswith(f"{form}-")]
+    return {
+        "meanwhile": lines(visit, [one for one in others if one.number < entry.number]),
+        "since": lines(visit, [one for one in others if one.number > entry.number and one.by != entry.by]),
+    }
 
 
 def _told(instrument: Instrument, entry: Entry) -> tuple[dict[str, int | bool | Missing] | None, int | None]:

@@ -14,7 +14,8 @@ from collections.abc import Callable
 import msgspec
 
 from leeward.paper.patient_sheet import MOST_SERVICES, PatientSheet, patient_sheet, patient_sheet_pdf
-from leeward.paper.words_of_services import LANGUAGES
+from leeward.paper.words_of_services import LANGUAGES, Language
+from leeward.paper.words_of_sheet import SheetWords
 from leeward.record.consent import Recipient
 from leeward.record.egress import Released, Way
 from leeward.ward.holds import holds_of
@@ -31,10 +32,10 @@ CHECKED = (
 NAMES = {"en": "English", "es": "Español (Spanish)"}
 
 
-def language_of(visit: Visit) -> str:
+def language_of(visit: Visit) -> Language:
     """The language that was asked for; English where none was."""
     asked = visit.text("language") or visit.query.get("language", "")
-    return asked if asked in LANGUAGES else "en"
+    return "es" if asked == "es" else "en"
 
 
 def show_sheet(visit: Visit) -> Answer:
@@ -75,14 +76,18 @@ def _page(visit: Visit, link: str, *, printed: bool) -> Answer:
     }
     if visit.bedside.assessment is not None:
         sheet, released = _released(visit, "print", link) if printed else _read(visit)
-        values |= {"sheet": sheet, "square": base64.b64encode(sheet.qr.encode()).decode(), "notice": released.notice}
+        values |= {
+            "sheet": sheet,
+            "square": base64.b64encode(sheet.qr.encode()).decode(),
+            "notice": _notice(visit, released),
+        }
     return Shown(template="sheet.html", values=values)
 
 
 def _pdf(visit: Visit, link: str) -> Answer:
     readable(visit)
     sheet, released = _released(visit, "pdf", link)
-    noticed = msgspec.structs.replace(sheet, footer=f"{sheet.footer} · {released.notice}")
+    noticed = msgspec.structs.replace(sheet, footer=f"{sheet.footer} · {_notice(visit, released)}")
     made = patient_sheet_pdf(noticed, paper_of(visit))
     return Sent(content=made, media_type="application/pdf", save_as="patient-sheet.pdf")
 
@@ -90,7 +95,7 @@ def _pdf(visit: Visit, link: str) -> Answer:
 def _read(visit: Visit) -> tuple[PatientSheet, Released]:
     """The sheet to be read on the screen, with what it would rest on if it were given."""
     released = visit.shown(HELD, purpose="patient-request", recipient=Recipient("patient", visit.patient))
-    return msgspec.structs.replace(sheet_of(visit, language_of(visit), ""), scope=released.scope), released
+    return msgspec.structs.replace(sheet_of(visit, language_of(visit), ""), scope=_scope(visit, released)), released
 
 
 def _released(visit: Visit, way: Way, link: str) -> tuple[PatientSheet, Released]:
@@ -105,7 +110,19 @@ def _released(visit: Visit, way: Way, link: str) -> tuple[PatientSheet, Released
         recipient=Recipient("patient", visit.patient),
         said=f"{CHECKED} {' '.join(without.left_out)}" if checked else "",
     )
-    return msgspec.structs.replace(sheet, scope=released.scope), released
+    return msgspec.structs.replace(sheet, scope=_scope(visit, released)), released
+
+
+def _notice(visit: Visit, released: Released) -> str:
+    """The notice in the language of the sheet."""
+    language = language_of(visit)
+    return released.notice if language == "en" else SheetWords(visit.house.knowledge, language).word("notice")
+
+
+def _scope(visit: Visit, released: Released) -> str:
+    """What the sheet rests on, in its language: the person has asked for it."""
+    language = language_of(visit)
+    return released.scope if language == "en" else SheetWords(visit.house.knowledge, language).word("own-request")
 
 
 def _link(visit: Visit) -> str:

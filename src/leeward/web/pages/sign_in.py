@@ -9,10 +9,17 @@ import msgspec
 
 from leeward.errors import BadInput
 from leeward.record.entries import Draft
+from leeward.record.own_password import set_password_by_link
 from leeward.record.passwords import check_password
 from leeward.record.people import Person, enter_person, sign_in_name
 from leeward.record.permissions import GRANTED
-from leeward.record.sessions import NotSignedIn, form_token, open_link, set_password_by_link, sign_in, sign_out
+from leeward.record.sessions import (
+    NotSignedIn,
+    form_token,
+    open_link,
+    sign_in,
+    sign_out,
+)
 from leeward.ward.demo import DEMO_PASSWORD
 from leeward.web.charting import Slips
 from leeward.web.guard import own_address
@@ -93,19 +100,18 @@ def take_first(visit: Visit) -> Answer:
     """The first administrator: named, with a password of their own choice."""
     house, name, shown_name = visit.house, sign_in_name(visit.text("name")), visit.text("shown_name")
     _all_faults_of_first(visit, name, shown_name)
-    id = visit.fresh_id()
-    entry = _administrator(visit, name, shown_name)
     set_password_by_link(
-        house.record.engine,
+        house.record,
         visit.path["token"],
         "first-administrator",
         person=name,
         name=shown_name,
         password=visit.form.get("password", ""),
+        source=visit.source,
         now=visit.now,
-        id=id,
+        id=visit.fresh_id(),
+        besides=[_administrator(visit, name, shown_name)],
     )
-    house.record.append(entry, visit.now)
     house.ward.catch_up()
     return Elsewhere(to="/sign-in?done=password&next=/administration")
 
@@ -160,12 +166,13 @@ def take_set_password(visit: Visit) -> Answer:
     if visit.form.get("password") != visit.form.get("again"):
         raise visit.wrong("again", "The two passwords differ.", "Type the same twice.")
     set_password_by_link(
-        house.record.engine,
+        house.record,
         visit.path["token"],
         "set-password",
         person=link.person,
         name=house.ward.name_of(link.person),
         password=visit.form.get("password", ""),
+        source=visit.source,
         now=visit.now,
         id=visit.fresh_id(),
     )

@@ -118,4 +118,6 @@ def _ended() -> Refused:
     return Refused(403, says, "Begin again from the chart.")
 
 
-PAGES = (Page(path="/smart/chart/{key}", needs="board-read", show=show_chart, take=take_chart, largest=LARGEST),)
+PAGES = (
+    Page(path="/smart/chart/{key}", needs="board-read", show=show_chart, take=take_chart, largest=LARGEST, waits=True),
+)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from leeward.paper.times import zone_of
 from leeward.products.answer import ProductAnswer, product_answer
 from leeward.products.recalls.register import shipped_register
 from leeward.ward.words import entry_words
@@ -40,7 +41,7 @@ def show_took(visit: Visit) -> Answer:
 def _words(visit: Visit, number: int, item: dict[str, Any]) -> str:
     """What was charted, in the words of its entry."""
     entry = next(one for one in visit.bedside.entries if one.number == number)
-    return entry_words(msgspec.structs.replace(entry, body=item), visit.house.knowledge)
+    return entry_words(msgspec.structs.replace(entry, body=item), visit.house.knowledge, zone=zone_of(visit.now))
 
 
 def _looked_up(visit: Visit) -> ProductAnswer | None:

@@ -6,7 +6,7 @@ What is left empty is not charted. The last reading stands beside each field and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -80,25 +80,30 @@ def readings(visit: Visit) -> list[Reading]:
     """Every line of the sheet, those of a round first."""
     knowledge, last = visit.house.knowledge, last_of(visit)
     ids = [*ROUND, *(id for id in knowledge.observations if id not in ROUND)]
-    return [_reading(id, knowledge, last.get(id)) for id in ids]
+    return [_reading(id, knowledge, last.get(id, ())) for id in ids]
 
 
-def _reading(id: str, knowledge: Knowledge, last: Observation | None) -> Reading:
+def _reading(id: str, knowledge: Knowledge, last: tuple[Observation, ...]) -> Reading:
     kind = knowledge.observations[id]
+    bounded = kind.whole or kind.unit == "points"
     return Reading(
         id=id,
         name=kind.name if kind.name[1:2].isupper() else kind.name[:1].upper() + kind.name[1:],
         kind=kind.kind,
         units=units_of(kind),
         words=kind.words,
-        range=f"{kind.low:g} to {kind.high:g}" if kind.whole and kind.low is not None and kind.high is not None else "",
-        last=shown(last) if last else "",
-        last_at=_at(last) if last else None,
+        range=f"{kind.low:g} to {kind.high:g}" if bounded and kind.low is not None and kind.high is not None else "",
+        last=shown(last),
+        last_at=_at(last[-1]) if last else None,
     )
 
 
-def shown(found: Observation) -> str:
-    """A reading as one says it."""
+def shown(found: tuple[Observation, ...]) -> str:
+    """A reading as one says it; several of one time as `6 a minute or 16 a minute`."""
+    return " or ".join(dict.fromkeys(_shown(one) for one in found))
+
+
+def _shown(found: Observation) -> str:
     unit = "" if found.unit in UNITLESS else f" {UNIT_NAMES.get(found.unit, found.unit)}"
     if isinstance(found.value, Missing):
         return "not known"
@@ -126,9 +131,21 @@ def observed(visit: Visit) -> list[Observation]:
     return sorted(found, key=lambda one: (_at(one) or long_ago).timestamp() if _at(one) else float("-inf"))
 
 
-def last_of(visit: Visit) -> dict[str, Observation]:
-    """The last reading of each kind."""
-    return {one.what: one for one in observed(visit)}
+def last_of(visit: Visit) -> dict[str, tuple[Observation, ...]]:
+    """The last reading of each kind; several where they are of one time."""
+    within = timedelta(minutes=visit.house.knowledge.limit("readings-of-one-time").value)
+    found: dict[str, list[Observation]] = {}
+    for one in observed(visit):
+        found.setdefault(one.what, []).append(one)
+    return {
+        what: tuple(one for one in charted if one is charted[-1] or _of_one_time(one, charted[-1], within))
+        for what, charted in found.items()
+    }
+
+
+def _of_one_time(one: Observation, last: Observation, within: timedelta) -> bool:
+    at, newest = _at(one), _at(last)
+    return at is not None and newest is not None and newest - at < within
 
 
 def flow(visit: Visit) -> list[tuple[datetime, dict[str, str]]]:
@@ -137,7 +154,9 @@ def flow(visit: Visit) -> list[tuple[datetime, dict[str, str]]]:
     for one in observed(visit):
         at = _at(one)
         if at is not None and one.what in COLUMNS and not isinstance(one.value, Missing):
-            rounds.setdefault(at, {})[one.what] = _figure(one)
+            charted = rounds.setdefault(at, {})
+            told = [value for value in (charted.get(one.what), _figure(one)) if value]
+            charted[one.what] = " or ".join(dict.fromkeys(told))
     return sorted(rounds.items(), reverse=True)[:ROWS]
 
 

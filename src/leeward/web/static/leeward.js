@@ -6,6 +6,9 @@ document.documentElement.classList.add("script");
 // What is wrong with a form is read out first.
 document.getElementById("problems")?.focus();
 
+// The answer to a form that was shown on its own page stays in the history as that page, so that Back sends nothing again.
+if (document.documentElement.dataset.answers === "form") { history.replaceState(null, "", location.href); }
+
 // A form is sent once. What it carries makes sending it twice harmless; this spares the wait. A form that is answered by a
 // file leaves its page standing, and may be sent again (data-again).
 document.addEventListener("submit", (event) => {

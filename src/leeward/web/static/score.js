@@ -6,7 +6,9 @@
   if (!form) { return; }
   const items = [...form.querySelectorAll("[data-item]")];
   const region = document.getElementById("so-far");
-  const answerOf = (item) => item.querySelector("input[type=radio]:checked") || item.querySelector("input[type=radio]");
+  // Where an item is answered: what is chosen, else the box for what is measured, so that digits typed there are that number.
+  const answerOf = (item) => item.querySelector("input[type=radio]:checked")
+    || item.querySelector(".measured input") || item.querySelector("input[type=radio]");
 
   // Where one goes on after an item: the next, at last the button that saves.
   const goOn = (item) => {
@@ -23,8 +25,22 @@
     region.textContent = `“${event.key}” is no answer to: ${title}. Press ${keys.join(", ")}.`;
   };
 
+  // In the box of a measurement Enter goes on, and u says that it was not assessed; all else is typed.
+  const measured = (item, event) => {
+    const unasked = event.key.toLowerCase() === "u" && item.querySelector("input[data-key=u]");
+    if (event.key !== "Enter" && !unasked) { return; }
+    event.preventDefault();
+    if (unasked) {
+      event.target.value = "";
+      unasked.checked = true;
+      unasked.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    if (unasked || event.target.value.trim()) { goOn(item); } else { item.querySelector("input[type=radio]").focus(); }
+  };
+
   form.addEventListener("keydown", (event) => {
     const item = event.target.closest("[data-item]");
+    if (item && event.target.closest(".measured") && !event.ctrlKey && !event.altKey && !event.metaKey) { measured(item, event); return; }
     if (!item || event.target.type !== "radio" || event.ctrlKey || event.altKey || event.metaKey) { return; }
     const chosen = [...item.querySelectorAll("input[type=radio]")].find((one) => one.dataset.key === event.key.toLowerCase());
     item.classList.remove("refused");
