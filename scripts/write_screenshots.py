@@ -17,12 +17,13 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, sync_playwright
 
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Picture(NamedTuple):
-    """One picture: its name, who looks, at what, how large the window is, and what is typed first."""
+    """One picture: its name, who looks, at what, how large the window is, and what is typed or handed in first."""
 
     name: str
     person: str
@@ -31,6 +32,7 @@ class Picture(NamedTuple):
     height: int = 860
     keys: str = ""
     dark: bool = False
+    file: str = ""
 
 
 TOUR = (
@@ -42,6 +44,7 @@ TOUR = (
     Picture("hand-off", "n.park", "/patients/demo-1/hand-off", height=1250),
     Picture("patient-sheet", "n.park", "/patients/demo-1/sheet?language=es", height=1100),
     Picture("product", "j.lindqvist", "/product?q=7-OHMZ+chewable+tablets+15+mg&state=US-FL", height=1000),
+    Picture("check", "j.lindqvist", "/check", height=1400, file="examples/consumer-article.md"),
     Picture("board-phone-dark", "n.park", "/", width=390, height=800, dark=True),
 )
 
@@ -95,6 +98,10 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         sys.exit(f"{picture.path} answered {came.status if came else 'nothing'}.")
     for key in picture.keys:
         page.keyboard.press(key)
+    if picture.file:
+        page.locator("input[type=file]").set_input_files(ROOT / picture.file)
+        page.locator("main form button[type=submit], main form button").first.click()
+        page.wait_for_load_state()
     page.wait_for_timeout(500)
     page.screenshot(path=PICTURES / f"{picture.name}.png")
     print(f"docs/pictures/{picture.name}.png")

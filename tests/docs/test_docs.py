@@ -63,7 +63,11 @@ def commands() -> dict[str, str]:
         shown = [line for line in shown if not re.search(r"\.\.\.|\[", line)]
         inline = [" ".join(told.split()) for told in INLINE.findall(text)]
         shown += [told for told in inline if len(told.split()) > 2 and not PLACEHOLDER.search(told)]
-        found |= {line.partition(" #")[0].strip(): page.name for line in shown if not line.startswith("leeward: ")}
+        found |= {
+            line.partition(" #")[0].strip(): page.name
+            for line in shown
+            if not line.startswith(("leeward: ", "leeward = "))
+        }
     return found
 
 
