@@ -8,7 +8,7 @@ import msgspec
 
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry, Words
-from leeward.products.identity.identity import mentions_kratom
+from leeward.products.identity.identity import mentioning_kratom
 
 
 class ConceptEntry(Entry, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ def merged(names: Iterable[str], knowledge: Knowledge) -> tuple[Merged, ...]:
     for id, entry in knowledge.table_of("signal-concepts", ConceptEntry).items():
         of_it = [name for name in left if any(word in name.casefold() for word in entry.holds)]
         left = [name for name in left if name not in set(of_it)]
-        likely = [name for name in left if mentions_kratom(name, knowledge)] if id == "kratom" else []
+        likely = mentioning_kratom(left, knowledge) if id == "kratom" else []
         found.append(Merged(concept=id, names=tuple(of_it), likely=tuple(likely), sources=entry.sources))
     return tuple(found)
 

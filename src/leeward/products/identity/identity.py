@@ -8,7 +8,10 @@ Mediated Solutions), never a name of opioid withdrawal management. Nothing that 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import accumulate
 
 import msgspec
 
@@ -143,13 +146,32 @@ def mentions_kratom(text: str, knowledge: Knowledge) -> bool:
 
     By the same reading as `identify`; a text without any sign that could lead there is not read at all.
     """
+    return bool(mentioning_kratom((text,), knowledge))
+
+
+def mentioning_kratom(texts: Sequence[str], knowledge: Knowledge) -> list[str]:
+    """Those of many texts that name a product of the kratom family, in their order."""
     known = lexicon(knowledge)
-    if text.isascii():
-        holds = " ".join(text.lower().replace("-", " ").replace("'", "").split()).__contains__
-        if not any(map(holds, _signs(known))):
-            return False
-    folded = fold(text[: 4 * LONGEST], 4 * LONGEST)
-    return weigh(read(folded, known), known).family == "kratom"
+
+    def names_it(text: str) -> bool:
+        return weigh(read(fold(text[: 4 * LONGEST], 4 * LONGEST), known), known).family == "kratom"
+
+    return [texts[at] for at in sorted(_with_signs(texts, _signs(known))) if names_it(texts[at])]
+
+
+def _with_signs(texts: Sequence[str], signs: Iterable[str]) -> set[int]:
+    """Where the texts are that hold a sign, or letters beyond ASCII; all are searched as one, which is quicker than one by one."""
+    flat = [" ".join(text.lower().replace("-", " ").replace("'", "").split()) for text in texts]
+    starts = [0, *accumulate(len(one) + 1 for one in flat)]
+    joined = "\n".join(flat)
+    found = {at for at, text in enumerate(texts) if not text.isascii()}
+    for sign in signs:
+        place = joined.find(sign)
+        while place >= 0:
+            at = bisect_right(starts, place) - 1
+            found.add(at)
+            place = joined.find(sign, starts[at + 1])
+    return found
 
 
 def substance_of(text: str, knowledge: Knowledge) -> Product:
