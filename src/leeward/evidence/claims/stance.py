@@ -51,7 +51,9 @@ OVER_ALL = listed(
 """Denials that reach over their whole clause."""
 
 VERDICTS = listed(
-    "false untrue wrong incorrect mistaken bogus nonsense fiction lie hoax inaccurate unfounded baseless error errors mistake mistakes"
+    "false untrue wrong incorrect mistaken bogus nonsense fiction lie lies hoax inaccurate unfounded baseless error errors mistake mistakes "
+    "scaremongering fearmongering hype overblown exaggerated propaganda bunk baloney rubbish hogwash fantasy legend invention hysteria tale tales unproven groundless fable "
+    "imaginary drivel garbage laughable ridiculous absurd"
 )
 """Denials only of what they are said of: "it is false that X", "that X is false"."""
 
@@ -59,6 +61,19 @@ RIGHT = listed(
     "no without zero lack lacks lacking free non absent nothing hardly barely scarcely unlikely avoid avoids avoiding refrain minus rather fear fears afraid worry worried withhold withholding forbid forbids refuse against"
 )
 """Denials that reach from where they stand to the next comma."""
+
+FEARS = listed("fear fears afraid worry worried")
+"""Of these an act is denied ("she feared mixing them"), and what happens is not: "no fear of addiction" denies the addiction once."""
+
+TURNED = (
+    ("easy", "on"), ("kind", "to"), ("gentle", "on"), ("gentle", "to"), ("far", "from"), ("anything", "but"), ("nowhere", "near"), ("far", "cry", "from"), ("forget", "about"),
+    ("steer", "clear", "of"), ("stay", "away", "from"), ("stays", "away", "from"), ("keep", "away", "from"), ("stay", "clear", "of"), ("stop", "short", "of"), ("stops", "short", "of"),
+    ("spares", "you"), ("spare", "you"), ("spares", "your"), ("spare", "your"), ("spares", "the"), ("immune", "to"), ("immune", "from"), ("hold", "off"), ("holding", "off"), ("dispense", "with"),
+    ("no", "call", "for"), ("no", "call", "to"), ("little", "call", "for"), ("would", "have", "to", "be"), ("the", "last", "thing"),
+)  # fmt: skip
+"""Word for word: these deny what follows them."""
+
+TURNED_BY = {first: tuple(idiom for idiom in TURNED if idiom[0] == first) for first in {idiom[0] for idiom in TURNED}}
 
 WEAK = listed("low little minimal negligible slim slight slightly minor hardly barely scarcely unlikely")
 """Denials that leave something: "low risk of dependence"."""
@@ -109,6 +124,13 @@ OPEN = re.compile(
 """Words by which a sentence leaves open what follows: it says neither that it is so nor that it is not."""
 
 
+RHETORICAL = re.compile(
+    r"^(?:so |but )?why (?:bother|suffer|risk|pay|settle|put up|waste|go through|would|should|take|use|wait|struggle|keep|go on|fight|spend|stay|rely)\b.*\b(?:when|if)\b"
+    r"|^did you know\b|^who knew\b|, right\?$|^(?:remember|know) that\b"
+)
+"""Questions that state: "Why suffer when X does the same?", "Did you know that X?"."""
+
+
 class Stance(msgspec.Struct, frozen=True):
     """How a sentence stands to what it says. `clause`: the number of the clause of each word."""
 
@@ -145,7 +167,7 @@ def stance(said: Sequence[Word], text: str) -> Stance:
         weak=any(texts[place] in WEAK for place, _ in denials),
         hedged=frozenset(clause[place] for place, word in enumerate(texts) if word in HEDGES),
         question=bool(OPEN.search(lower))
-        or text.rstrip(" \"'”’)").endswith("?")
+        or (text.rstrip(" \"'”’)").endswith("?") and not RHETORICAL.search(lower))
         or texts[:1] == ["whether"]
         or (texts[:1] == ["if"] and bool({"were", "would", "could"} & set(texts))),
         reported=frozenset(_reported(texts, clause)),
@@ -177,6 +199,9 @@ def _denials(texts: Sequence[str]) -> list[tuple[int, bool]]:
             found.append((place + 2, True))
         elif word in VERDICTS and _is_a_verdict(texts, place):
             found.append((place, True))
+        if any(tuple(texts[place : place + len(idiom)]) == idiom for idiom in TURNED_BY.get(word, ())):
+            found.append((place, False))
+            continue
         if word not in OVER_ALL and word not in RIGHT and word not in WEAK:
             continue
         if any(
@@ -211,7 +236,10 @@ def _is_a_verdict(texts: Sequence[str], place: int) -> bool:
     return claimed and any(word in ("is", "was", "are", "were") for word in texts[max(0, place - 3) : place])
 
 
-CLAIMS = listed("claim claims belief idea notion statement statements assertion rumor rumour that")
+CLAIMS = listed(
+    "claim claims belief beliefs idea notion statement statements assertion rumor rumour rumours rumors that worry worries fear fears concern concerns talk story stories tale tales "
+    "warning warnings scare scares reports alarm allegation allegations accusations thought suggestion suggestions those"
+)
 
 
 def _reported(texts: Sequence[str], clause: Sequence[int]) -> Iterator[int]:
@@ -275,6 +303,8 @@ def denied(
         if stance.clause[place] != clause or any(one.first <= place <= one.last for one in (mention, *others)):
             continue
         if (place in stance.quoted) != (mention.first in stance.quoted):
+            continue
+        if texts[place] in FEARS and (kind != "act" or texts[place + 1 : place + 2] in (["about"], ["of"], ["over"])):
             continue
         if texts[place] == "free":
             of = "".join(texts[place + 1 : place + 2]) in ("of", "from")

@@ -10,10 +10,21 @@ from typing import Literal
 import msgspec
 import snowballstemmer  # pyright: ignore[reportMissingTypeStubs]
 
+from leeward.evidence.claims.listed import listed
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry
 
 FILE = "claim-concepts"
+
+GAP = "…"
+WIDEST = 3
+"""Words that may stand for the gap of a phrase."""
+
+CLOSE = 2
+"""Words that may stand between two concepts that name a third together."""
+
+SHUT = listed("not never no nobody none neither nor without cannot hardly barely nothing instead")
+"""Words that no gap is open for, because they deny."""
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[%]|[,;:()\"“”?!—–|`]")
 Kind = Literal["substance", "agency", "person", "effect", "care", "test", "law", "thing", "act"]
@@ -24,8 +35,10 @@ _cut: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord  # pyri
 class ConceptEntry(Entry, frozen=True, kw_only=True):
     """Words by which a text names something (`claim-concepts.toml`).
 
+    words  phrases; "…" in one stands for up to three words: "get … off" is met by "get your brother off"
     not    phrases that name it and deny it at once; cased: only as written; is_: wider concepts that it counts for too
     hides  concepts that words within its phrases do not name: the addiction of "heroin addiction" is none to kratom
+    joins  two concepts that name it where they stand side by side or nearly so: "stop" and "Percocet"
     """
 
     kind: Kind
@@ -34,6 +47,7 @@ class ConceptEntry(Entry, frozen=True, kw_only=True):
     cased: tuple[str, ...] = ()
     is_: tuple[str, ...] = msgspec.field(name="is", default=())
     hides: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -61,6 +75,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     wider: Mapping[str, tuple[str, ...]]
     hides: Mapping[str, frozenset[str]]
     kinds: Mapping[str, Kind]
+    joins: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=65_536)
@@ -96,7 +111,7 @@ def lexicon(knowledge: Knowledge) -> Lexicon:
     for id, entry in entries.items():
         for phrases, denied in ((entry.words, False), (entry.not_, True)):
             for phrase in phrases:
-                stems = tuple(word.stem for word in words(phrase))
+                stems = _stems(phrase)
                 by_first.setdefault(stems[0], []).append((stems, id, denied, ""))
         for phrase in entry.cased:
             stems = tuple(word.stem for word in words(phrase))
@@ -104,7 +119,14 @@ def lexicon(knowledge: Knowledge) -> Lexicon:
     wider = {id: _wider(id, entries) for id in entries}
     ordered = {first: tuple(sorted(found, key=lambda one: -len(one[0]))) for first, found in by_first.items()}
     hides = {id: frozenset(entry.hides) for id, entry in entries.items() if entry.hides}
-    return Lexicon(ordered, wider, hides, {id: entry.kind for id, entry in entries.items()})
+    joins = {id: entry.joins for id, entry in entries.items() if entry.joins}
+    return Lexicon(ordered, wider, hides, {id: entry.kind for id, entry in entries.items()}, joins)
+
+
+def _stems(phrase: str) -> tuple[str, ...]:
+    """The stems of a phrase, with "…" where others may stand between."""
+    parts = [[word.stem for word in words(part)] for part in phrase.split(GAP)]
+    return tuple(stem for number, part in enumerate(parts) for stem in (([GAP] if number else []) + part))
 
 
 def _wider(id: str, entries: Mapping[str, ConceptEntry]) -> tuple[str, ...]:
@@ -120,10 +142,10 @@ def mentions(said: Sequence[Word], text: str, lexicon: Lexicon) -> list[Mention]
     for first, word in enumerate(said):
         taken: set[str] = set()
         for stems, concept, denied, cased in lexicon.phrases.get(word.stem, ()):
-            last = first + len(stems) - 1
-            if concept in taken or last >= len(said):
+            if concept in taken:
                 continue
-            if any(said[first + step].stem != part for step, part in enumerate(stems[1:], 1)):
+            last = _last(said, first, stems)
+            if last < 0:
                 continue
             if cased and text[word.start : said[last].end] != cased:
                 continue
@@ -131,7 +153,59 @@ def mentions(said: Sequence[Word], text: str, lexicon: Lexicon) -> list[Mention]
             found.append(Mention(concept, first, last, denied))
             found += [Mention(one, first, last, denied) for one in lexicon.wider[concept] if one not in taken]
             taken.update(lexicon.wider[concept])
+    if lexicon.joins:
+        found += _joined(found, said, lexicon)
     return _outermost([one for one in found if not any(_hidden(one, other, lexicon) for other in found)])
+
+
+def _last(said: Sequence[Word], first: int, stems: Sequence[str]) -> int:
+    """The place of the last word of a phrase that begins at `first`; -1 where it does not stand there."""
+    place, gap = first, False
+    for part in stems[1:]:
+        if part == GAP:
+            gap = True
+            continue
+        place += 1
+        if gap:
+            place, gap = _over(said, place, part), False
+        if place < 0 or place >= len(said) or said[place].stem != part:
+            return -1
+    return place
+
+
+def _over(said: Sequence[Word], place: int, part: str) -> int:
+    """Where a stem stands within the gap that begins at a place; -1 where it does not, or a mark or a denial stands before it."""
+    for ahead in range(place, min(place + WIDEST + 1, len(said))):
+        if said[ahead].stem == part:
+            return ahead
+        if not said[ahead].text[0].isalnum() or said[ahead].text in SHUT:
+            return -1
+    return -1
+
+
+def _joined(found: Sequence[Mention], said: Sequence[Word], lexicon: Lexicon) -> list[Mention]:
+    """The concepts that two others name together where nothing but a word or two stands between them."""
+    named: dict[str, list[Mention]] = {}
+    for one in found:
+        named.setdefault(one.concept, []).append(one)
+    made: list[Mention] = []
+    for concept, (act, thing) in lexicon.joins.items():
+        if concept in named or act not in named or thing not in named:
+            continue
+        for one in named[act]:
+            for other in named[thing]:
+                between = range(one.last + 1, other.first)
+                if not one.denied and 0 <= len(between) <= CLOSE and _open(between, said, found, lexicon):
+                    made.append(Mention(concept, one.first, other.last, denied=False))
+                    made += [Mention(wide, one.first, other.last, False) for wide in lexicon.wider[concept] if wide not in named]
+    return made
+
+
+def _open(between: range, said: Sequence[Word], found: Sequence[Mention], lexicon: Lexicon) -> bool:
+    """Whether the words between are plain: no mark, no denial and no other substance."""
+    if any(not said[place].text[0].isalnum() or said[place].text in SHUT for place in between):
+        return False
+    return not any(lexicon.kinds[one.concept] == "substance" and one.first in between for one in found)
 
 
 def _hidden(one: Mention, other: Mention, lexicon: Lexicon) -> bool:
