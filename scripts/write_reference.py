@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from leeward.commands.score import ScoreAnswer  # noqa: E402
+from leeward.evidence.answer import EvidenceAnswer  # noqa: E402
+from leeward.evidence.claims.check import Checked  # noqa: E402
 from leeward.fhir.capability import SERVED  # noqa: E402
 from leeward.guidance.alert import AlertEntry  # noqa: E402
 from leeward.guidance.alerts import ALERTS  # noqa: E402
@@ -28,6 +30,9 @@ from leeward.guidance.rule import REGISTRY  # noqa: E402
 from leeward.instruments import load_instruments  # noqa: E402
 from leeward.knowledge import load_knowledge  # noqa: E402
 from leeward.model.quantity import number  # noqa: E402
+from leeward.pharmacology.evidence_scenario import Evidence  # noqa: E402
+from leeward.pharmacology.kinetic_simulation import KineticSimulation  # noqa: E402
+from leeward.pharmacology.simulation import Simulation  # noqa: E402
 from leeward.products.answer import ProductAnswer  # noqa: E402
 from leeward.products.contents.assay import AssayLine  # noqa: E402
 from leeward.products.contents.comparison import Comparison  # noqa: E402
@@ -50,6 +55,9 @@ def pages() -> dict[Path, str]:
         REFERENCE / "assessment.schema.json": schema(Assessment),
         REFERENCE / "score.schema.json": schema(ScoreAnswer),
         REFERENCE / "product.schema.json": product_schema(),
+        REFERENCE / "check.schema.json": schema(Checked),
+        REFERENCE / "evidence.schema.json": schema(EvidenceAnswer),
+        REFERENCE / "simulation.schema.json": any_schema(Simulation, KineticSimulation, Evidence),
         REFERENCE / "policy.md": policy_page(),
         REFERENCE / "options.md": options_page(),
         REFERENCE / "alerts.md": alerts_page(),
@@ -71,6 +79,12 @@ def pages() -> dict[Path, str]:
 def schema(kind: type) -> str:
     """The JSON schema of an output; a value of no stated type may be anything."""
     return printed(msgspec.json.schema(kind, schema_hook=lambda _: {"description": "any value"}))
+
+
+def any_schema(*kinds: type) -> str:
+    """The schema of an output that is of one of several kinds."""
+    choices, named = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    return printed({"anyOf": list(choices), "$defs": named})
 
 
 def printed(found: dict[str, Any]) -> str:

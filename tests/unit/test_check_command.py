@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -42,6 +44,25 @@ def test_json_holds_every_claim_with_its_place():
     assert all(0 <= start < end <= len(text) for start, end in places)
     law = [claim for claim in told["claims"] if claim["pattern"] == "law"]
     assert {claim["decision"] for claim in law} == {"contradicted", "supported"}
+
+
+def test_a_table_holds_a_row_for_every_claim_and_every_sentence_not_judged():
+    told = json.loads(leeward(str(ARTICLE), "--on", "2026-11-22", "--format", "json").stdout)
+    rows = list(
+        csv.DictReader(io.StringIO(leeward(str(ARTICLE), "--on", "2026-11-22", "--format", "csv").stdout.decode()))
+    )
+    assert sorted(int(row["start"]) for row in rows) == sorted(
+        one["start"] for one in told["claims"] + told["unjudged"]
+    )
+    found = [(row["decision"], row["evidence"]) for row in rows if row["decision"] != "not judged"]
+    assert found == [(one["decision"], " ".join(one["evidence"])) for one in told["claims"]]
+
+
+def test_no_cell_of_a_table_is_a_formula():
+    given = b"=HYPERLINK(1) kratom cures opioid withdrawal. Kratom is not addictive. @kratom has no risk of dependence."
+    rows = list(csv.DictReader(io.StringIO(leeward("-", "--format", "csv", given=given).stdout.decode())))
+    assert len({row["start"] for row in rows}) == 3
+    assert not [row for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
 
 
 @pytest.mark.parametrize(

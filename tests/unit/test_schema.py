@@ -114,3 +114,24 @@ def test_a_score_is_answered_by_the_schema(arguments: list[str], capsys: pytest.
     assert list(Draft202012Validator(SCORE).iter_errors(answer)) == []
     (definition,) = SCORE["$defs"].values()
     assert set(answer) == set(definition["properties"])
+
+
+@pytest.mark.parametrize(
+    ("schema", "arguments"),
+    [
+        ("check", ["check", str(ROOT / "examples" / "consumer-article.md"), "--on", "2026-11-22"]),
+        ("evidence", ["evidence", "does naloxone work after kratom"]),
+        ("evidence", ["evidence"]),
+        ("simulation", ["simulate", "fentanyl-chronic", "--patients", "20"]),
+        ("simulation", ["simulate", "missed-dose-methadone", "--patients", "20"]),
+        ("simulation", ["simulate", "kratom-with-midazolam"]),
+    ],
+    ids=" ".join,
+)
+def test_what_is_answered_is_as_its_schema_says(schema: str, arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    leeward.main([*arguments, "--format", "json"], standalone_mode=False)
+    answer = json.loads(capsys.readouterr().out)
+    told = published(schema)
+    assert [error.message[:200] for error in Draft202012Validator(told).iter_errors(answer)] == []
+    assert any(set(answer) == set(kind.get("properties", ())) for kind in told["$defs"].values())
+    assert not Draft202012Validator(told).is_valid({**answer, "leeward": 3})
