@@ -36,7 +36,10 @@ FORM_DOUBTED, WORDS_ALONE = "LW-0932", "LW-0935"
 """Doubts about a product that leave its strength to be relied on; and one that matters only where codes are computed with."""
 
 
-def concept_of(sheet: Sheet, one: MedicationRequest | MedicationStatement | MedicationAdministration | MedicationDispense) -> CodeableConcept | None:  # fmt: skip
+Dosed = MedicationRequest | MedicationStatement | MedicationAdministration
+
+
+def concept_of(sheet: Sheet, one: Dosed | MedicationDispense) -> CodeableConcept | None:
     """What medicine it is, also where it stands in a Medication beside it or within it."""
     if one.medicationCodeableConcept is not None or one.medicationReference is None:
         return one.medicationCodeableConcept
@@ -50,19 +53,23 @@ def concept_of(sheet: Sheet, one: MedicationRequest | MedicationStatement | Medi
     return CodeableConcept(text=reference.display) if reference.display else None
 
 
-def dose_of_a_medicine(sheet: Sheet, one: MedicationRequest) -> str:
-    """The dose of an order in force in words: its own mass and timing, or else its texts."""
-    if len(one.dosageInstruction) == 1 and len(one.dosageInstruction[0].doseAndRate) == 1:
-        first = one.dosageInstruction[0]
+def dose_of_a_medicine(
+    sheet: Sheet, one: MedicationRequest | MedicationStatement, dosages: tuple[Dosage, ...]
+) -> Entry:
+    """The dose of a medicine that is taken, in words: its own mass and timing, or else its texts; nothing where none is told."""
+    if len(dosages) == 1 and len(dosages[0].doseAndRate) == 1:
+        first = dosages[0]
         told = first.doseAndRate[0].doseQuantity
         dose = dose_told(sheet, one, told) if told is not None else None
         if _contradicted(sheet, one, first.text, dose):
-            return ""
+            return {}
         if is_mapping(dose):
             frequency = frequency_of(first)
-            return f"{number(dose['value'])} {dose['unit']} {'as often as not told' if frequency == NOT_TOLD else frequency}"
-    texts = [dose_in_words(dosage) or dosage.text for dosage in one.dosageInstruction if dosage.text]
-    return "; then ".join(text for text in texts if text)
+            often = "as often as not told" if frequency == NOT_TOLD else frequency
+            return {"dose": f"{number(dose['value'])} {dose['unit']} {often}"}
+    texts = [dose_in_words(dosage) or dosage.text for dosage in dosages if dosage.text]
+    words = "; then ".join(text for text in texts if text)
+    return {"dose": words} if words else {}
 
 
 def dose_and_route(sheet: Sheet, one: MedicationRequest, dosages: tuple[Dosage, ...]) -> Entry:
@@ -92,9 +99,7 @@ def dose_and_route(sheet: Sheet, one: MedicationRequest, dosages: tuple[Dosage, 
     return {"dose": "unknown" if _contradicted(sheet, one, first.text, dose) else dose, **rest}
 
 
-def _contradicted(
-    sheet: Sheet, one: MedicationRequest | MedicationAdministration, text: str | None, dose: object
-) -> bool:
+def _contradicted(sheet: Sheet, one: Dosed, text: str | None, dose: object) -> bool:
     """Whether the text beside a dose begins with another mass than its number says; the strength of an article is none."""
     told = mass_in(without_verb(text or ""))
     if told is None or not is_mapping(dose) or article_of(told[1][:20]) is not None:
@@ -117,7 +122,7 @@ def dose_given(sheet: Sheet, one: MedicationAdministration) -> object:
     return "unknown" if _contradicted(sheet, one, dosage.text, dose) else dose
 
 
-def dose_told(sheet: Sheet, one: MedicationRequest | MedicationAdministration, told: Quantity | None) -> object:
+def dose_told(sheet: Sheet, one: Dosed, told: Quantity | None) -> object:
     """A dose as a mass. Tablets, films and mL are none: their strength is the product's, not the dose's."""
     if told is None:
         return "unknown"
@@ -132,7 +137,7 @@ def dose_told(sheet: Sheet, one: MedicationRequest | MedicationAdministration, t
     return "unknown"
 
 
-def _of_articles(sheet: Sheet, one: MedicationRequest | MedicationAdministration, told: Quantity) -> float | None:
+def _of_articles(sheet: Sheet, one: Dosed, told: Quantity) -> float | None:
     """The mg in a number of tablets or films, by the product's RxNorm code; None where code and words leave a doubt.
 
     A product of several ingredients is counted by its one opioid.
@@ -151,7 +156,7 @@ def _of_articles(sheet: Sheet, one: MedicationRequest | MedicationAdministration
     return float(ingredients[0].strength * Decimal(str(told.value)))
 
 
-def route_told(sheet: Sheet, one: MedicationRequest | MedicationAdministration, told: CodeableConcept | None) -> Entry:
+def route_told(sheet: Sheet, one: Dosed, told: CodeableConcept | None) -> Entry:
     if told is None:
         return {}
     found = {meaning.means for meaning in meanings(told, "route", knowledge=sheet.knowledge)}

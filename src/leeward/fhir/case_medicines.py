@@ -148,8 +148,7 @@ def put_request(sheet: Sheet, one: MedicationRequest, draft: bool = False) -> No
         put_use(sheet, one, substance)
     elif one.status == "active" and one.intent in ORDERED and not _begins_later(sheet, one, *bounds_of(one)):
         _say_over(sheet, one)
-        words = dose_of_a_medicine(sheet, one)
-        _put(sheet, "medicines", one, {"dose": words} if words else {})
+        _put(sheet, "medicines", one, dose_of_a_medicine(sheet, one, one.dosageInstruction))
     elif one.status == "active" and one.intent not in ORDERED:
         sheet.say(STATUS, one, f"Its intent is {one.intent or 'not said'}, which is no order.")
     elif one.status != "active":
@@ -216,11 +215,11 @@ def put_statement(sheet: Sheet, one: MedicationStatement) -> None:
         return
     elif one.status == "active":
         end = sheet.moment(one.effectivePeriod.end) if one.effectivePeriod else None
+        rest = dose_of_a_medicine(sheet, one, one.dosage)
         if end is not None and end.latest < sheet.now:
             sheet.say(CONTRADICTION, one, "It is active, and its period is over. The end is taken for the last dose.")
-            _put(sheet, "medicines", one, {"last_taken": sheet.span(one, one.effectivePeriod.end)[0]})  # pyright: ignore[reportOptionalMemberAccess]
-        else:
-            _put(sheet, "medicines", one, {})
+            rest["last_taken"] = sheet.span(one, one.effectivePeriod.end)[0]  # pyright: ignore[reportOptionalMemberAccess]
+        _put(sheet, "medicines", one, rest)
     else:
         sheet.say(STATUS, one, f"Its status is {one.status or 'not said'}, so it is not what the person takes now.")
 

@@ -140,6 +140,13 @@ def test_a_draft_that_does_not_say_how_often_reads_as_not_told():
     assert found["order-checked"].startswith("Cannot tell: ")
 
 
+def stated(ordered: dict[str, Any]) -> dict[str, Any]:
+    """The same medicine as a statement of what is taken."""
+    left = {name: told for name, told in ordered.items() if name not in ("intent", "dosageInstruction")}
+    return {**left, "resourceType": "MedicationStatement", "dosage": ordered["dosageInstruction"]}
+
+
+@pytest.mark.parametrize("told_as", [dict, stated], ids=["order", "statement"])
 @pytest.mark.parametrize(
     ("in_force", "words"),
     [
@@ -150,13 +157,14 @@ def test_a_draft_that_does_not_say_how_often_reads_as_not_told():
         ({"text": "As the clinic says"}, "As the clinic says"),
     ],
 )
-def test_the_dose_of_an_order_in_force_is_told(in_force: dict[str, Any], words: str):
-    made = read(request(in_force, status="active"))
+def test_the_dose_of_a_medicine_that_is_taken_is_told(in_force: dict[str, Any], words: str, told_as: Any):
+    made = read(told_as(request(in_force, status="active")))
     told = made.case.medicines
     assert isinstance(told, tuple) and [one.dose for one in told if one.medicine == "methadone"] == [words]
 
 
-def test_more_than_an_order_in_force_speaks_though_nobody_says_when_it_was_taken():
-    going_on = request(dosage(60, **coded("QD")), status="active") | {"id": "y"}
+@pytest.mark.parametrize("told_as", [dict, stated], ids=["order", "statement"])
+def test_more_than_what_is_taken_speaks_though_nobody_says_when_it_was_taken(told_as: Any):
+    going_on = told_as(request(dosage(60, **coded("QD")), status="active") | {"id": "y"})
     assert "order-methadone-above-told" in alerts(read(going_on, request(dosage(100, **coded("BID")))))
     assert "order-methadone-above-told" not in alerts(read(going_on, request(dosage(60, **coded("QD")))))
