@@ -16,7 +16,12 @@ from leeward.model.frequency import frequency_in
 from leeward.model.quantity import mass_in, number
 
 HOURS = {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "d": 24.0, "wk": 168.0, "mo": 720.0, "a": 8760.0}
+SPANS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "months"}
+ALONE = {"wk": "weekly", "mo": "monthly"}
 DAY = 24
+DAILY = frozenset(("QD", "OD", "DAILY", "AM", "PM", "BED"))
+RARE = {"QOD": "every other day", "WK": "weekly", "MO": "monthly"}
+"""Codes of GTSAbbreviation by which a dose is taken every day, or more rarely."""
 NOT_TOLD = "unknown"
 
 _VERB = re.compile(r"^\s*(?:take|give|inject|place|dissolve|apply|use|swallow|administer|dispense)\b\s*", re.IGNORECASE)
@@ -40,7 +45,7 @@ def frequency_of(dosage: Dosage) -> str:
         times = _times(dosage.timing)
         if times is None:
             return NOT_TOLD
-        return "once a day" if times == 1 else f"{number(times)} times a day"
+        return _rarely(dosage.timing) if times == 1 else f"{number(times)} times a day"
     if dosage.text:
         words = _AMOUNT.sub("", _VERB.sub("", dosage.text))
         return words.strip() if words.strip() and frequency_in(words).times is not None else NOT_TOLD
@@ -70,6 +75,30 @@ def _times(timing: Timing) -> float | None:
     if timing.event:
         found.append(len(timing.event))
     return max(found, default=None)
+
+
+def _rarely(timing: Timing) -> str:
+    """How often a dose is taken that comes once in 24 hours at the most, as it is told: a weekly dose is no daily one."""
+    said = [told.text, *(coding.code for coding in told.coding)] if (told := timing.code) else []
+    codes = [RARE[one.upper()] for one in said if one and one.upper() in RARE]
+    repeat = timing.repeat
+    if repeat is not None and repeat.period and repeat.periodUnit and repeat.period * HOURS[repeat.periodUnit] > DAY:
+        return _every(repeat.frequencyMax or repeat.frequency or 1, float(repeat.period), repeat.periodUnit)
+    if repeat is not None and (repeat.dayOfWeek or codes):
+        return codes[0] if codes else "at most once a day"
+    if timing.event or (repeat is not None and 1 in (repeat.count, repeat.countMax)):
+        return "once"
+    codes += [one for one in said if one and one.upper() not in DAILY and frequency_in(one).times == 1]
+    return codes[0] if codes and repeat is None else "once a day"
+
+
+def _every(events: int, period: float, unit: str) -> str:
+    """So many events in a period of more than a day, in words that are read as at most one in 24 hours."""
+    if events > 1:
+        return f"{events} times a week" if (period, unit) in ((1, "wk"), (7, "d")) else "at most once a day"
+    if period == 1 and unit in ALONE:
+        return ALONE[unit]
+    return f"every {number(period * 12 if unit == 'a' else period)} {SPANS[unit]}"
 
 
 def _repeated(repeat: TimingRepeat) -> float | None:

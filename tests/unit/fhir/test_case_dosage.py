@@ -12,6 +12,7 @@ from leeward.guidance.picture import Picture
 from leeward.knowledge import load_knowledge
 from leeward.knowledge.policy import default_policy
 from leeward.model.case import Dose
+from leeward.model.frequency import frequency_in
 from leeward.model.missing import UNKNOWN
 from leeward.model.quantity import Quantity
 from tests.unit.fhir.test_to_case import UCUM, of, read
@@ -168,3 +169,28 @@ def test_more_than_what_is_taken_speaks_though_nobody_says_when_it_was_taken(tol
     going_on = told_as(request(dosage(60, **coded("QD")), status="active") | {"id": "y"})
     assert "order-methadone-above-told" in alerts(read(going_on, request(dosage(100, **coded("BID")))))
     assert "order-methadone-above-told" not in alerts(read(going_on, request(dosage(60, **coded("QD")))))
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (timed(frequency=1, period=1, periodUnit="wk"), "weekly"),
+        (timed(frequency=1, period=4, periodUnit="wk"), "every 4 weeks"),
+        (timed(frequency=1, period=1, periodUnit="mo"), "monthly"),
+        (timed(frequency=1, period=72, periodUnit="h"), "every 72 hours"),
+        (timed(frequency=1, period=1, periodUnit="a"), "every 12 months"),
+        (timed(frequency=3, period=1, periodUnit="wk"), "3 times a week"),
+        (timed(frequency=2, period=10, periodUnit="d"), "at most once a day"),
+        (timed(dayOfWeek=["mon", "thu"]), "at most once a day"),
+        (timed(count=1), "once"),
+        (coded("QOD"), "every other day"),
+        (coded("MO"), "monthly"),
+        (coded("QD"), "once a day"),
+    ],
+    ids=str,
+)
+def test_what_is_taken_more_rarely_than_daily_is_not_told_as_daily(told: dict[str, Any], words: str):
+    made = read(request(dosage(100, **told), status="active"))
+    (one,) = (one for one in made.case.medicines if one.medicine == "methadone")
+    assert one.dose == f"100 mg {words}"
+    assert frequency_in(words).times == 1
