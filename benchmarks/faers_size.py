@@ -4,7 +4,8 @@
 
 With a master, as `local-cluster[2,1,3072]` (two executors of one core, each a process with 3 GB), Spark counts and DuckDB does not;
 its processes are not children of this one, so their memory is told from what the whole machine has in use. Give the driver room for
-what is counted: PYSPARK_SUBMIT_ARGS="--driver-memory 4g pyspark-shell".
+what is counted, and the executors theirs, since a local cluster heeds no `--executor-memory`:
+PYSPARK_SUBMIT_ARGS="--driver-memory 4g --conf spark.executor.memory=3g pyspark-shell".
 
 An incidence is a report with a product and an event. Products and events are drawn by a Zipf law, and each product has
 events of its own kind. What is measured is a process of its own that reads the Parquet files as `leeward signals load` leaves them;

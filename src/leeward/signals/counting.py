@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
+import numpy as np
 
 from leeward.errors import BadInput
 from leeward.signals.columns import texts, whole_numbers
@@ -113,7 +114,7 @@ def counted(
     pair = rows.join(events, "report").group_by(["product", "event"]).agg(n=_count, first=_first_day, last=_last_day)
     rows_with, events_of = rows.semi_join(events, "report"), events.semi_join(rows, "report")
     found = {
-        "pairs": pair.order_by(["product", "event"]),
+        "pairs": pair,
         "products": rows_with.group_by("product").agg(n=_count).order_by("product"),
         "events": events_of.group_by("event").agg(n=_count).order_by("event"),
     }
@@ -122,8 +123,20 @@ def counted(
         says = "No report is left to count."
         raise BadInput.one("LW-1012", "background", says, "Choose a wider background, role or time.")
     pairs, by_product, by_event = (arrow_of(found[name]) for name in ("pairs", "products", "events"))
-    days = [[day or "" for day in pairs[name].to_pylist()] for name in ("first", "last")]
-    counts = _pairs(pairs, by_product, by_event, reports)
+    product, event = _places(pairs["product"], by_product["product"]), _places(pairs["event"], by_event["event"])
+    # Sorted here: Spark would gather all pairs in one task for it.
+    order = np.argsort(product.astype(np.int64) * len(by_event) + event)
+    days = [[day or "" for day in pairs[name].take(order).to_pylist()] for name in ("first", "last")]
+    counts = Pairs(
+        products=tuple(by_product["product"].to_pylist()),
+        events=tuple(by_event["event"].to_pylist()),
+        product=product[order],
+        event=event[order],
+        n=whole_numbers(pairs["n"])[order],
+        by_product=whole_numbers(by_product["n"]),
+        by_event=whole_numbers(by_event["n"]),
+        reports=reports,
+    )
     if asked.strata:
         counts = msgspec.structs.replace(counts, strata=_strata(rows_with, events_of, stratum, counts))
     return Counted(counts, days[0], days[1])
@@ -266,19 +279,6 @@ def _stratum(rows: Any, strata: Sequence[str]) -> Any:
     for name in strata[1:]:
         text = text.concat("|", part[name])
     return told.select("report", stratum=text)
-
-
-def _pairs(pairs: Any, products: Any, events: Any, reports: int) -> Pairs:
-    return Pairs(
-        products=tuple(products["product"].to_pylist()),
-        events=tuple(events["event"].to_pylist()),
-        product=_places(pairs["product"], products["product"]),
-        event=_places(pairs["event"], events["event"]),
-        n=whole_numbers(pairs["n"]),
-        by_product=whole_numbers(products["n"]),
-        by_event=whole_numbers(events["n"]),
-        reports=reports,
-    )
 
 
 def _places(column: Any, names: Any) -> Integers:
