@@ -193,7 +193,7 @@ def _own(picture: Picture, order: Dose, answer: str, because: Sequence[str]) -> 
     return Alert(
         id=ANSWER,
         level=words.level,
-        title=f"{words.title}: {_told(order)}",
+        title=f"{words.title}: {told_order(order)}",
         because=tuple(line.rstrip(".") for line in because),
         do=words.do,
         rule=BY_ITSELF,
@@ -245,7 +245,7 @@ def _speaks(picture: Picture, order: Dose, check: Check, truth: Truth) -> Alert:
     return Alert(
         id=check.alert,
         level=words.level,
-        title=f"{words.title}: {_told(order)}",
+        title=f"{words.title}: {told_order(order)}",
         because=because,
         do=words.do,
         rule=check.rule,
@@ -287,7 +287,8 @@ def _pair(pair: Interaction) -> str:
     return f"{pair.between[0]} with {pair.between[1]}"
 
 
-def _told(order: Dose) -> str:
+def told_order(order: Dose) -> str:
+    """An order in the words in which it was told."""
     if isinstance(order.amount, Missing):
         return f"{order.as_told}, dose not known"
     return f"{order.as_told} {_words(order)}"

@@ -29,6 +29,7 @@
 | ORD-25 | naltrexone in pregnancy or with a failing or injured liver | ASAM 2015; order_person.py |
 | ORD-26 | methadone with a long QT that is not yet over 500 ms, or with a low potassium | Chou 2014; order_person.py |
 | ORD-27 | an allergy to naloxone or nalmefene that is ordered | decision 0003 |
+| ORD-28 | a second order of methadone, buprenorphine under the tongue, clonidine or lofexidine, and not said that it is of another day | consensus of sources |
 
 An order whose strength is not known, or of which it is not known how often a day it is given, fires no check that hangs
 on it; its answer (ORD-00) then says that it cannot be told. For somebody whom Leeward does not cover it is refused.
@@ -48,7 +49,7 @@ from leeward.guidance.listed import AGONIST_TRAITS
 from leeward.guidance.options.naltrexone import NALTREXONE, no_depot, opioid_free
 from leeward.guidance.order_allergy import allergic_to_order, is_asked_for_allergy, is_reversal_with_allergy
 from leeward.guidance.order_amounts import day_total, single
-from leeward.guidance.order_answers import REVERSAL, Check, OrderResult, result
+from leeward.guidance.order_answers import REVERSAL, Check, OrderResult, result, told_order
 from leeward.guidance.order_comfort import above_the_most, has_a_most
 from leeward.guidance.order_first_day import (
     WHICH_DAY,
@@ -66,6 +67,7 @@ from leeward.guidance.picture import Picture
 from leeward.guidance.use import KRATOM_CLASSES
 from leeward.knowledge import Knowledge
 from leeward.model.case import Dose
+from leeward.model.missing import Missing
 from leeward.model.reading import Limit
 from leeward.model.truth import Truth, all_of, any_of, known
 
@@ -193,6 +195,20 @@ def _unit_wrong(picture: Picture, order: Dose) -> Truth:
     return single(picture, order) > Limit(usual.id, usual.value * times, usual.unit)
 
 
+def _ordered_besides(picture: Picture, order: Dose) -> Truth:
+    """Whether the same medicine is ordered again, perhaps for the same day: each order alone may be within every limit."""
+    same = SUBLINGUAL if order.medicine in SUBLINGUAL else (order.medicine,)
+    besides = [
+        each
+        for each in picture.case.orders
+        if each is not order
+        and each.medicine in same
+        and (isinstance(each.day, Missing) or isinstance(order.day, Missing))
+    ]
+    says = f"ordered besides, the day not said: {', '.join(told_order(each) for each in besides)}"
+    return known(bool(besides), says, f"orders.{order.key}", *(f"orders.{each.key}" for each in besides))
+
+
 def _is_kratom(picture: Picture, order: Dose) -> Truth:
     return known(True, f"{order.as_told} is a kratom product", f"orders.{order.key}")
 
@@ -297,4 +313,5 @@ CHECKS = (
     ),
     Check("ORD-26", "order-methadone-heart", _for("methadone"), against_methadone),
     Check("ORD-27", "order-reversal-allergy", is_reversal_with_allergy, allergic_to_order),
+    Check("ORD-28", "order-twice", _for(*USUAL_DAY), _ordered_besides),
 )

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from leeward.guidance.assessment import OptionAnswer, Refusal, Statement
 from leeward.guidance.options.buprenorphine_low_dose import MAY_BRIDGE
 from leeward.guidance.picture import Picture
-from leeward.guidance.scope import icu_weaning, neonate, palliative, under_age
+from leeward.guidance.scope import covered, icu_weaning, neonate, palliative, under_age
 from leeward.knowledge.entries import Statement as Entry
 from leeward.model.quantity import KINDS
 
 ONLY_FOR_KRATOM = "follow-up-kratom"
+NALTREXONE = "ongoing-naltrexone"
+MEDICINES = ("ongoing-buprenorphine", "ongoing-methadone", NALTREXONE)
 
 SCOPE_REFUSALS = {"under-age": under_age, "neonate": neonate, "palliative": palliative, "icu-weaning": icu_weaning}
 
@@ -23,9 +25,16 @@ GOAL_REFUSALS = {
 
 
 def always(picture: Picture) -> tuple[Statement, ...]:
-    """What every plan leads with: ongoing treatment, naloxone, counselling, support, follow-up."""
-    entries = picture.knowledge.always.items()
-    return tuple(_statement(id, entry) for id, entry in entries if id != ONLY_FOR_KRATOM or picture.took_kratom.is_yes)
+    """What every plan leads with: ongoing treatment, naloxone, counselling, support, follow-up.
+
+    No medicine is named to somebody whom Leeward does not cover, and no naltrexone in pregnancy, in which it is not begun.
+    """
+    unsaid: tuple[str, ...] = () if picture.took_kratom.is_yes else (ONLY_FOR_KRATOM,)
+    if covered(picture).is_no:
+        unsaid += MEDICINES
+    elif picture.pregnant.is_yes:
+        unsaid += (NALTREXONE,)
+    return tuple(_statement(id, entry) for id, entry in picture.knowledge.always.items() if id not in unsaid)
 
 
 def conflicts(picture: Picture, options: Iterable[OptionAnswer], alerts: Iterable[str]) -> tuple[Statement, ...]:

@@ -295,3 +295,20 @@ def test_an_order_against_the_rules_says_which_rules():
 def test_a_kratom_order_is_flagged_and_not_called_unknown():
     asked = picture(orders=[order("kratom powder", "5 g"), order("zzz", "5 g")])
     assert [line.split()[0] for line in not_known(asked)] == ["zzz"]
+
+
+@pytest.mark.parametrize(
+    ("orders", "speaks"),
+    [
+        ([order("methadone", "30 mg"), order("methadone", "30 mg")], True),
+        ([order("methadone", "30 mg", day=1), order("methadone", "30 mg")], True),
+        ([order("methadone", "30 mg", day=1), order("methadone", "30 mg", day=2)], False),
+        ([order("methadone", "20 mg", day=1), order("methadone", "10 mg", day=1)], False),
+        ([order("buprenorphine-sublingual", "8 mg"), order("buprenorphine-naloxone-sublingual", "8 mg")], True),
+        ([order("clonidine", "0.1 mg"), order("clonidine", "0.1 mg")], True),
+        ([order("methadone", "30 mg"), order("clonidine", "0.1 mg")], False),
+        ([order("methadone", "30 mg")], False),
+    ],
+)
+def test_a_second_order_of_one_medicine_is_asked_about(orders: list[dict[str, Any]], speaks: bool):
+    assert ("order-twice" in ids(*orders)) == speaks

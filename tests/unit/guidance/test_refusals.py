@@ -37,7 +37,18 @@ def test_nobody_out_of_scope_is_offered_an_option(id: str, row: dict[str, Any]):
     assert answer.options == ()
     assert answer.adjuncts == ()
     assert answer.level_of_care is None
-    assert answer.always
+    said = {line.id for line in answer.always}
+    assert "ongoing-treatment" in said and not {id for id in said if id.endswith(("buprenorphine", "methadone", "naltrexone"))}
+
+
+@pytest.mark.parametrize(
+    ("patient", "named"),
+    [({"pregnant": True}, False), ({"pregnant": False}, True), ({"pregnant": "unknown"}, True)],
+    ids=str,
+)
+def test_no_plan_leads_with_naltrexone_in_pregnancy(patient: dict[str, Any], named: bool):
+    said = {line.id for line in assessed(patient={"age": 30, **patient}).always}
+    assert "ongoing-methadone" in said and ("ongoing-naltrexone" in said) == named
 
 
 def test_a_person_of_16_is_covered():
