@@ -263,7 +263,7 @@ A running Leeward gives back, under `/fhir`, what it originated, as FHIR R4 (4.0
 |---|---|
 | `GET /fhir/metadata` | the CapabilityStatement, to everybody |
 | `GET /fhir/[type]/[id]` | one resource, with `ETag` and, where it is about a person, `Last-Modified`; `If-None-Match` is heeded |
-| `GET /fhir/[type]?...` | a Bundle of type searchset |
+| `GET /fhir/[type]?...`, `POST /fhir/[type]/_search` with a form | a Bundle of type searchset |
 | `GET /fhir/Patient/[id]/$everything` | the whole episode of one person; by session it needs the role that may export |
 | `POST /fhir/$validate`, `POST /fhir/[type]/$validate` | an OperationOutcome: whether a resource is as R4 has it, as far as Leeward looks |
 

@@ -114,6 +114,32 @@ def test_what_a_search_finds_is_read_by_its_id(prescriber, kind):
     assert found or kind in ("Consent", "Flag")
 
 
+@pytest.mark.parametrize("kind", OF_PERSON)
+def test_a_search_by_a_form_finds_what_one_by_address_finds(prescriber, kind):
+    asked = {"patient": f"Patient/{PERSON}", "_count": "3"}
+    by_form = prescriber.post(f"/fhir/{kind}/_search", data=asked)
+    assert by_form.status_code == 200
+    assert resources(by_form) == resources(prescriber.get(f"/fhir/{kind}", params=asked))
+    in_both = prescriber.post(f"/fhir/{kind}/_search?patient=Patient/{PERSON}", data={"_count": "3"})
+    assert resources(in_both) == resources(by_form)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "words"),
+    [
+        ({"data": {"patient": "x", "no-such": "1"}}, 400, "not served"),
+        ({"data": {}}, 400, "names nobody"),
+        ({"data": {"_format": "xml", "patient": PERSON}}, 406, "JSON alone"),
+        ({"json": {"patient": PERSON}}, 415, "no form"),
+        ({"content": "x" * 70_000, "headers": {"content-type": "application/x-www-form-urlencoded"}}, 413, "larger"),
+        ({"content": b"patient=%ff", "headers": {"content-type": "application/x-www-form-urlencoded"}}, 400, "UTF-8"),
+    ],
+)
+def test_a_search_by_a_form_is_refused_in_a_sentence(prescriber, sent, status, words):
+    answer = prescriber.post("/fhir/Observation/_search", **sent)
+    assert answer.status_code == status and words in said(answer)
+
+
 @pytest.mark.parametrize("kind", PUBLISHED)
 def test_what_is_about_nobody_is_read_and_searched_without_a_person(prescriber, ward, kind):
     before = ward.record.last_number()
@@ -299,7 +325,7 @@ def test_an_unknown_parameter_is_passed_over_only_where_that_is_wished_and_then_
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-@pytest.mark.parametrize("path", ["Observation", f"Patient/{PERSON}", "Observation/_search", "metadata"])
+@pytest.mark.parametrize("path", ["Observation", f"Patient/{PERSON}", "metadata"])
 def test_nothing_is_created_changed_or_deleted(prescriber, ward, method, path):
     before = ward.record.last_number()
     answer = prescriber.request(method, f"/fhir/{path}", json={"resourceType": "Observation"})

@@ -37,6 +37,7 @@ OPERATIONS = (
     "GET /fhir/Patient/{id}/$everything",
     "POST /fhir/{type}/$validate",
     "GET /fhir/{type}",
+    "POST /fhir/{type}/_search",
     "GET /fhir/{type}/{id}",
 )
 SPOILT = [operation for operation in OPERATIONS if operation not in ("GET /cds-services", "GET /fhir/metadata")]

@@ -1,6 +1,6 @@
 """Whether a resource is as R4 has it: `$validate`, answered by an OperationOutcome.
 
-What is checked: the structures that R4 defines (names, types, required codes, forms of dates and ids), required
+What is checked: the structures that R4 defines (names, types, required codes, forms of dates and ids, days that there are), required
 elements, choices of which at most one may be there, names that no structure has, and values that are empty. What is
 not checked: value sets beyond the required codes, invariants, references, profiles.
 """
@@ -8,7 +8,8 @@ not checked: value sets beyond the required codes, invariants, references, profi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -18,6 +19,7 @@ from leeward.errors import Problem, shown
 from leeward.fhir.choices import choices_of
 from leeward.fhir.json_text import is_object
 from leeward.fhir.outcomes import issue, outcome_of
+from leeward.fhir.primitives import Date, DateTime
 from leeward.fhir.reading import read_resource
 from leeward.fhir.structures import REQUIRED, RESOURCES, Element, OperationOutcome
 from leeward.model.shapes import is_list
@@ -29,6 +31,7 @@ MOST_PROBLEMS = 100
 
 CHOICE = "[x]"
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -91,6 +94,8 @@ def _in_structure(raw: Mapping[str, Any], structure: type[Element], path: str) -
             yield Problem(place, CODE, f"R4 has no element {shown(name)} here.", "Leave it out.")
             continue
         yield from _value(value, names[name], place)
+        if name in dated_fields_of(structure):
+            yield from _days(value, place)
     yield from _required(raw, structure, path)
     yield from _choices(raw, structure, path)
 
@@ -106,6 +111,22 @@ def _value(value: Any, inner: type[Element] | None, place: str) -> Iterator[Prob
             yield from _in_structure(value, inner, place)
         elif "resourceType" in value:
             yield from problems_of(value, place)
+
+
+def _days(value: Any, place: str) -> Iterator[Problem]:
+    """Days that the calendar does not have, such as 30 February; their form is told elsewhere."""
+    told: Sequence[Any] = value if is_list(value) else (value,)
+    for one in told:
+        if isinstance(one, str) and _DAY.match(one) and not _is_day(one[:10]):
+            yield Problem(place, CODE, f"There is no day {one[:10]}.", "Send the right one.")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _required(raw: Mapping[str, Any], structure: type[Element], path: str) -> Iterator[Problem]:
@@ -136,6 +157,17 @@ def fields_of(structure: type[Element]) -> Mapping[str, type[Element] | None]:
     """The elements of a structure by the name that JSON has for them, each with its structure where it has one."""
     hints = get_type_hints(structure)
     return {field.encode_name: _inner(hints[field.name]) for field in msgspec.structs.fields(structure)}
+
+
+@cache
+def dated_fields_of(structure: type[Element]) -> frozenset[str]:
+    """The elements of a structure that hold a date or an instant, by the name that JSON has for them."""
+    hints = get_type_hints(structure, include_extras=True)
+    return frozenset(field.encode_name for field in msgspec.structs.fields(structure) if _is_dated(hints[field.name]))
+
+
+def _is_dated(hint: Any) -> bool:
+    return hint in (Date, DateTime) or any(_is_dated(argument) for argument in get_args(hint))
 
 
 def _inner(hint: Any) -> type[Element] | None:

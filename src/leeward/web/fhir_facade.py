@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import anyio
 import msgspec
@@ -59,6 +59,9 @@ MOST_BYTES = 10_000_000
 SOON, SLOWEST = 30, 100_000
 """A body has come whole within so many seconds, and one more for so many bytes that it may have."""
 
+MOST_OF_A_SEARCH = 65_536
+"""Bytes of a search that is posted. A convention of Leeward."""
+
 KEPT = 16
 """People whose resources are kept made; a caller reads many kinds and pages about one person after another."""
 
@@ -66,6 +69,18 @@ NOT_THERE = "There is nothing of this id here, or it may not be given to you."
 
 _NOBODY = Reader(by="", role="", purpose="treatment", recipient=Recipient("log"))
 """Who asks for what is open to all: nothing of a record is let out to them."""
+
+
+class Body(NamedTuple):
+    """What a request may bring: its media types, that which is recommended first, empty where none need be told; in words; how many bytes."""
+
+    kinds: tuple[str, ...]
+    says: str
+    most: int
+
+
+RESOURCE = Body((KIND, "application/json", "text/json"), "JSON", MOST_BYTES)
+FORM = Body(("application/x-www-form-urlencoded", ""), "form", MOST_OF_A_SEARCH)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +122,7 @@ class Facade:
             Route(f"{PATH}/metadata", self._endpoint(self._metadata, *shown, open_to_all=True), methods=METHODS),
             Route(f"{PATH}/$validate", self._endpoint(self._validate, "POST"), methods=METHODS),
             Route(f"{PATH}/Patient/{{id}}/$everything", self._endpoint(self._everything, *shown), methods=METHODS),
+            Route(f"{PATH}/{{type}}/_search", self._endpoint(self._posted, "POST", takes=FORM), methods=METHODS),
             Route(f"{PATH}/{{type}}/$validate", self._endpoint(self._validate, "POST"), methods=METHODS),
             Route(f"{PATH}/{{type}}", self._endpoint(self._search, *shown), methods=METHODS),
             Route(f"{PATH}/{{type}}/{{id}}", self._endpoint(self._read, *shown), methods=METHODS),
@@ -115,7 +131,7 @@ class Facade:
         ]
 
     def _endpoint(
-        self, take: Take, *methods: str, open_to_all: bool = False
+        self, take: Take, *methods: str, open_to_all: bool = False, takes: Body = RESOURCE
     ) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             if request.method not in methods:
@@ -126,7 +142,7 @@ class Facade:
             if isinstance(asked, Response):
                 return asked
             if methods == ("POST",):
-                content = await _content(request)
+                content = await _content(request, takes)
                 if isinstance(content, Response):
                     return content
                 asked = msgspec.structs.replace(asked, content=content)
@@ -194,6 +210,13 @@ class Facade:
         found = [one for one in there if all(test(one) for test in tests)]
         page = page_of(found, query, f"{asked.base}{kind}", asked.base, instant(asked.now), meta)
         return _json(200, plain(page))
+
+    def _posted(self, asked: Asked) -> Response:
+        """A search whose parameters come as a form, so that none of them stands in an address."""
+        pairs = [*asked.pairs, *read_pairs(asked.content)]
+        if not acceptable(pairs, asked.request.headers.get("accept", "")):
+            raise Declined(406, "not-supported", f"Leeward gives JSON alone. Ask for {KIND}.")
+        return self._search(msgspec.structs.replace(asked, pairs=pairs))
 
     def _everything(self, asked: Asked) -> Response:
         """The whole episode of one person. Whoever may not export is told so before anybody is looked for."""
@@ -280,20 +303,20 @@ def _only_format(asked: Asked) -> None:
     read_query(asked.pairs, {}, "")
 
 
-async def _content(request: Request) -> bytes | Response:
-    """The body of a resource to be looked at, or why it is not taken."""
+async def _content(request: Request, takes: Body) -> bytes | Response:
+    """The body of a request, or why it is not taken."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in ("application/json", "text/json", KIND):
-        return _told(415, "not-supported", f"This is not JSON. Send it as {KIND}.")
+    if kind not in takes.kinds:
+        return _told(415, "not-supported", f"This is no {takes.says}. Send it as {takes.kinds[0]}.")
     try:
-        with anyio.fail_after(SOON + MOST_BYTES / SLOWEST):
-            content = await whole_body(request, MOST_BYTES)
+        with anyio.fail_after(SOON + takes.most / SLOWEST):
+            content = await whole_body(request, takes.most)
     except TimeoutError:
-        return _told(408, "transient", "The resource did not come whole in time. Send it again.")
+        return _told(408, "transient", "The body did not come whole in time. Send it again.")
     except ClientDisconnect:
         return Response(status_code=400)
     if content is None:
-        return _told(413, "too-long", f"This is larger than {MOST_BYTES:,} bytes. Send less.")
+        return _told(413, "too-long", f"This is larger than {takes.most:,} bytes. Send less.")
     return content
 
 

@@ -90,9 +90,9 @@ def read_pairs(query: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(query.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except UnicodeDecodeError:
-        raise Declined(400, "invalid", "The address is not in UTF-8. Send it in UTF-8.") from None
+        raise Declined(400, "invalid", "The parameters are not in UTF-8. Send them in UTF-8.") from None
     except ValueError:
-        says = f"The address has more than {MOST_PARAMETERS} parameters. Send fewer."
+        says = f"There are more than {MOST_PARAMETERS} parameters. Send fewer."
         raise Declined(400, "too-long", says) from None
 
 

@@ -134,6 +134,7 @@ def _facade() -> Json:
             "parameters": [kind, *search],
             "get": _got("search", "Search; the parameters of each type are in /fhir/metadata", _named("Bundle")),
         },
+        "/fhir/{type}/_search": {"parameters": [kind], "post": _searched()},
         "/fhir/{type}/{id}": {"parameters": [kind, id], "get": _got("read", "Read one resource", read, unchanged)},
     }
 
@@ -151,6 +152,17 @@ def _validated(id: str) -> Json:
         "summary": "Whether a resource is as R4 has it",
         "requestBody": body,
         "responses": answers,
+    }
+
+
+def _searched() -> Json:
+    """A search whose parameters come as a form."""
+    form = {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
+    return {
+        "operationId": "searchByForm",
+        "summary": "Search, with the parameters as a form",
+        "requestBody": {"required": False, "content": {"application/x-www-form-urlencoded": form}},
+        "responses": _answers(_named("Bundle"), SENT_WRONG, FHIR),
     }
 
 

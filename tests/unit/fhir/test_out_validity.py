@@ -42,6 +42,8 @@ def test_a_whole_resource_is_valid_and_what_was_not_checked_is_said():
         ({"note": [{"text": ""}]}, "MedicationRequest.note[0].text"),
         ({"note": [{"time": "2026-11-22"}]}, "MedicationRequest.note[0].text"),
         ({"authoredOn": "2000-13-41"}, "MedicationRequest.authoredOn"),
+        ({"authoredOn": "2026-02-30"}, "MedicationRequest.authoredOn"),
+        ({"dosageInstruction": [{"timing": {"event": ["2026-04-31T08:00:00Z"]}}]}, "MedicationRequest.dosageInstruction[0].timing.event"),
         ({"dosageInstruction": [{"doseAndRate": [{"doseQuantity": {"valu": 1}}]}]},
          "MedicationRequest.dosageInstruction[0].doseAndRate[0].doseQuantity.valu"),
     ],
