@@ -36,6 +36,7 @@ from leeward.fhir.structures import (
 )
 from leeward.fhir.writing import Writing, amount, between, cited, concept, instant, notes, refer, software, words
 from leeward.guidance.assessment import Adjunct, Amount, Monitoring, OptionAnswer, Proposal, ProposalStep, Statement
+from leeward.guidance.statements import MEDICINES
 from leeward.knowledge import Knowledge
 from leeward.model.quantity import number
 
@@ -265,7 +266,8 @@ def _care_plan(writing: Writing, group: RequestGroup | None) -> CarePlan:
     assessment, care = writing.assessment, writing.assessment.level_of_care
     activities = [CarePlanActivity(reference=refer(group))] if group else []
     activities += [_activity(_waiting(option)) for option in assessment.options if option.status not in SPEAKS]
-    activities += [_activity(_always(statement)) for statement in assessment.always]
+    # How each medicine of ongoing treatment stands is told by its option, which may speak against it.
+    activities += [_activity(_always(statement)) for statement in assessment.always if statement.id not in MEDICINES]
     activities += [_activity(_adjunct(adjunct)) for adjunct in assessment.adjuncts]
     return CarePlan(
         id=writing.id_of_answer("CarePlan"),

@@ -33,7 +33,7 @@ MEDICINES = {
 }
 RECORD = PATIENT | MEDICINES | {
     "conditions": "Condition?patient={{context.patientId}}",
-    "observations": "Observation?patient={{context.patientId}}&category=vital-signs,laboratory,survey,exam",
+    "observations": "Observation?patient={{context.patientId}}&category=vital-signs,laboratory,survey,exam,social-history,procedure",
     "allergies": "AllergyIntolerance?patient={{context.patientId}}",
     "administrations": "MedicationAdministration?patient={{context.patientId}}",
     "dispenses": "MedicationDispense?patient={{context.patientId}}",

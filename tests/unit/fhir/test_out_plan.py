@@ -13,6 +13,7 @@ from leeward.fhir.provenance import consent_of
 from leeward.fhir.writing import OURS, to_json, writing
 from leeward.guidance.assess import assess
 from leeward.guidance.options import OPTIONS
+from leeward.guidance.statements import MEDICINES
 from leeward.products.reporting.event import Event, Happening, SuspectProduct
 from leeward.record.consent import Consent, Recipient
 from tests.unit.fhir.out_cases import (
@@ -46,7 +47,10 @@ def test_nothing_is_ordered_and_every_reference_leads_somewhere(case):
     assert len(resources(bundle, "DetectedIssue")) == alerts
     details = [activity.get("detail") for activity in resources(bundle, "CarePlan")[0]["activity"]]
     waiting = len(assessment.options) - len(speaking)
-    assert sum(detail is not None for detail in details) == waiting + len(assessment.always) + len(assessment.adjuncts)
+    always = [one for one in assessment.always if one.id not in MEDICINES]
+    assert sum(detail is not None for detail in details) == waiting + len(always) + len(assessment.adjuncts)
+    told = " ".join(detail.get("description", "") for detail in details if detail is not None)
+    assert not [one for one in assessment.always if one.id in MEDICINES and one.says in told], "its option tells it"
 
 
 @pytest.mark.parametrize("case", CASES[:20])
