@@ -9,7 +9,7 @@ from typing import Any, cast
 from leeward.errors import Problem, shown
 from leeward.instruments.definition import Instrument, Item
 from leeward.model.missing import NOT_ASKED, REFUSED, UNKNOWN, Missing
-from leeward.model.quantity import unit_named
+from leeward.model.quantity import number, unit_named
 
 ItemAnswer = int | float | bool | str | Mapping[str, object] | Missing | None
 """Points; yes or no; a measurement `{value, unit}` where the item takes one; or not known."""
@@ -86,6 +86,11 @@ def _measured(instrument: Instrument, item: Item, given: Mapping[str, object], p
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value) or value <= 0:
         says = f"{shown(value)} is not a {instrument.short} {item.title} in {item.unit}."
         return Problem(path=f"{path}.value", code="LW-0209", says=says, mend="Give a number above 0, or unknown.")
+    if (item.least is not None and value < item.least) or (item.most is not None and value > item.most):
+        between = f"{number(item.least or 0)} to {number(item.most or 0)} {item.unit}"
+        says = f"{number(value)} {item.unit} is outside what can be measured as {instrument.short} {item.title} ({between})."
+        mend = "Correct the number or its unit, or write unknown."
+        return Problem(path=f"{path}.value", code="LW-0115", says=says, mend=mend)
     reached = [choice for choice in item.choices if choice.above is None or value > choice.above]
     return reached[-1].points
 

@@ -57,7 +57,7 @@ class Item(_Part, frozen=True, kw_only=True):
     `objective_from`: points from which it is a sign that somebody else can see; None for items that never are.
     `group`: items of one group count once together. `counted_unless`: the item whose yes takes this one out of the
     count. `asked_if`: the item whose no means that this one was not asked, and is no. `counts`: False for a
-    circumstance that is asked and never counted.
+    circumstance that is asked and never counted. `least`, `most`: what can be measured, in the item's unit.
     """
 
     id: str
@@ -70,6 +70,8 @@ class Item(_Part, frozen=True, kw_only=True):
     counted_unless: str = ""
     asked_if: str = ""
     counts: bool = True
+    least: float | None = None
+    most: float | None = None
 
     @property
     def points(self) -> tuple[int, ...]:

@@ -106,3 +106,8 @@ def test_the_low_and_moderate_cut_points_of_the_suicide_screener_are_marked_reca
 def test_other_band_sets_are_kept_where_sources_differ():
     assert set(INSTRUMENTS["ciwa-ar"].other_bands) == {"older", "review"}
     assert set(INSTRUMENTS["c-ssrs"].other_bands) == {"q2-moderate", "older-emergency-form"}
+
+
+def test_what_can_be_measured_is_as_for_the_observation_itself():
+    pulse, kind = load_instruments()["cows"].item("pulse"), load_knowledge().observations["heart-rate"]
+    assert (pulse.least, pulse.most, pulse.unit) == (kind.low, kind.high, kind.unit)

@@ -90,10 +90,11 @@ def test_how_an_answer_is_missing_is_remembered(answer: Any, kept: object):
     [
         {"value": 96}, {"value": 96, "unit": "Hz"}, {"value": "fast", "unit": "/min"}, {"value": -1, "unit": "/min"},
         {"value": True, "unit": "/min"}, {"value": float("inf"), "unit": "/min"},
+        {"value": 9, "unit": "/min"}, {"value": 301, "unit": "/min"},
     ],
 )  # fmt: skip
 def test_a_heart_rate_without_a_readable_number_or_unit_is_refused(measured: Any):
-    with pytest.raises(InstrumentError, match="LW-0209"):
+    with pytest.raises(InstrumentError, match="LW-0209|LW-0115"):
         score(COWS, {"pulse": measured})
 
 
