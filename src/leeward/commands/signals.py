@@ -180,8 +180,10 @@ def _text(found: Fit, counted: Counted) -> str:
 @asks
 @click.option("--product", help="Only names that hold this text.")
 @click.option("--least", type=int, default=1, show_default=True, help="Only pairs with so many reports.")
-@click.option("--format", "form", type=click.Choice(["csv", "json", "parquet", "svg"]), help="csv where left out, or as --out is named.")  # fmt: skip
-@click.option("--out", type=click.Path(), help="Write to this file; .parquet, .json, .svg or .csv say the format.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json", "parquet", "svg"]), help="Where left out: as --out is named; text on a terminal, else csv.")  # fmt: skip
+@click.option(
+    "--out", type=click.Path(), help="Write to this file; .parquet, .json, .svg, .csv or .txt say the format."
+)
 def scan(likelihood: Reading, product: str | None, least: int, form: str | None, out: str | None, **asked: str) -> None:
     """Say of every pair how much more it is reported than expected, the strongest by EB05 first.
 
@@ -192,9 +194,11 @@ def scan(likelihood: Reading, product: str | None, least: int, form: str | None,
     from leeward.signals.rules import HOW
     from leeward.signals.scan import CAVEAT, signals
 
-    form = form or (Path(out).suffix.lower().lstrip(".") if out else "csv")
-    if form not in ("csv", "json", "parquet", "svg"):
-        says, mend = f"{out} does not end in .csv, .json, .parquet or .svg.", "Name it so, or give --format."
+    form = form or (Path(out).suffix.lower().lstrip(".") if out else "text" if sys.stdout.isatty() else "csv")
+    if form == "txt":
+        form = "text"
+    if form not in ("text", "csv", "json", "parquet", "svg"):
+        says, mend = f"{out} does not end in .txt, .csv, .json, .parquet or .svg.", "Name it so, or give --format."
         raise BadInput.one("LW-1042", "--out", says, mend)
     counted, merged = _counted(asked)
     found = signals(counted, fit_prior(counted.pairs, likelihood), asked["background"])
@@ -221,6 +225,11 @@ def _write(found: Signals, places: Integers, form: str, fitted: str, file: IO[by
     from leeward.signals.rules import HOW
     from leeward.signals.scan import CAVEAT, write
 
+    if form == "text":
+        from leeward.commands.signals_table import table_text
+
+        file.write(table_text(found, places.tolist()).encode())
+        return
     if form == "svg":
         from leeward.signals.scan_drawing import scan_svg
 

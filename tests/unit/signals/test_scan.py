@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from leeward.cli import leeward
+from leeward.commands.signals_table import MOST
 from leeward.signals.columns import numbers, of_names, texts, whole_numbers
 from leeward.signals.scan import COLUMNS
 from leeward.signals.store import load
@@ -54,6 +55,24 @@ def test_every_form_holds_the_same_pairs_in_the_same_order(home, tmp_path):
         of_csv(scan(home).stdout) == rows == of_csv(_written(home, tmp_path / "pairs.csv").read_text(encoding="utf-8"))
     )
     assert json.loads(_written(home, tmp_path / "pairs.json").read_bytes()) == said
+
+
+def test_a_table_for_people_holds_the_strongest_in_order_and_says_how_many_more(home, tmp_path):
+    rows = of_csv(scan(home).stdout)
+    heads, _, *lines, caveat = scan(home, "--format", "text").stdout.splitlines()
+    assert heads.split()[:3] == ["product", "term", "reports"] and "neither cause nor rate" in caveat
+    assert [(line[:30].strip(), line[32:62].strip(), int(line[62:71])) for line in lines] == [
+        (one["product"], one["event"], one["n"]) for one in rows[:MOST]
+    ]
+    assert len(rows) <= MOST and "No pair is so" in scan(home, "--format", "text", "--product", "zzz").stdout
+    assert _written(home, tmp_path / "pairs.txt").read_text(encoding="utf-8").splitlines()[0] == heads
+
+
+def test_a_table_is_cut_and_says_so(home):
+    reports = [row(f"c{at}", product=f"Q{at}", events="DEATH") for at in range(MOST + 5)]
+    load(file_of(home.parent, *reports, name="more.csv"), home.parent / "large", NOW)
+    *_, more, _ = scan(home.parent / "large", "--format", "text").stdout.splitlines()
+    assert more.startswith("and 5 pairs more")
 
 
 def test_a_parquet_file_says_what_reports_do_not_show(home, tmp_path):
