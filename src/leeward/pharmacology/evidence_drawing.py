@@ -31,7 +31,9 @@ def evidence_spec(found: Evidence) -> Spec:
     """The same picture as a Vega-Lite specification. Without arms it holds the sentence that says why."""
     graded = sorted({f"{STANDINGS[arm.standing].capitalize()}: grade {arm.grade}" for arm in found.arms if arm.grade})
     if found.answer == "measured":
-        graded = [f"Measured in people; beside it {one[0].lower()}{one[1:]}" for one in graded] or ["Measured in people"]
+        graded = [f"Measured in people; beside it {one[0].lower()}{one[1:]}" for one in graded] or [
+            "Measured in people"
+        ]
     axis = {
         "labelFontSize": 13,
         "titleFontSize": 13,

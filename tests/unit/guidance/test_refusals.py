@@ -38,7 +38,9 @@ def test_nobody_out_of_scope_is_offered_an_option(id: str, row: dict[str, Any]):
     assert answer.adjuncts == ()
     assert answer.level_of_care is None
     said = {line.id for line in answer.always}
-    assert "ongoing-treatment" in said and not {id for id in said if id.endswith(("buprenorphine", "methadone", "naltrexone"))}
+    assert "ongoing-treatment" in said and not {
+        id for id in said if id.endswith(("buprenorphine", "methadone", "naltrexone"))
+    }
 
 
 @pytest.mark.parametrize(
