@@ -5,6 +5,7 @@
 | told | every check of the medicine could be answered | note |
 | cannot-tell | some could not, or no check is kept for the medicine | note |
 | cannot-tell | none about the person could, or it is not known how much a day the order is | caution |
+| cannot-tell | Leeward does not know what is ordered, so nothing of it was checked | caution |
 | refused | Leeward does not cover the person: nothing that is silent here says anything | urgent |
 """
 
@@ -39,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "order-partly-told": "cannot-tell",
     "order-cannot-tell": "cannot-tell",
     "order-not-checked": "cannot-tell",
+    "order-not-understood": "cannot-tell",
     "order-refused": "refused",
 }
 """The words of an answer, as alerts.toml has them, and how far each of them goes."""
@@ -138,8 +140,10 @@ def _answer(
         return "order-refused", ()
     open_ = [(check, truth) for check, truth in answers if truth.answer is UNKNOWN]
     lines = [*(one.line for one in not_told), *(f"Interaction, {pair.severity}: {_pair(pair)}" for pair in pairs)]
+    if not answers and order.medicine is None:
+        return "order-not-understood", [NOT_KNOWN, *lines]
     if not answers and not _day_open(order):
-        return "order-not-checked", [NOT_KNOWN if order.medicine is None else NO_CHECK, *lines]
+        return "order-not-checked", [NO_CHECK, *lines]
     if _day_open(order) or (open_ and not any(_of_the_person(truth) for _, truth in answers)):
         return "order-cannot-tell", lines
     if open_ or _lists_open(picture, order) or _dose_unchecked(order, answers):

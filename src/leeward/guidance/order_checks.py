@@ -29,7 +29,7 @@
 | ORD-25 | naltrexone in pregnancy or with a failing or injured liver | ASAM 2015; order_person.py |
 | ORD-26 | methadone with a long QT that is not yet over 500 ms, or with a low potassium | Chou 2014; order_person.py |
 | ORD-27 | an allergy to naloxone or nalmefene that is ordered | decision 0003 |
-| ORD-28 | a second order of methadone, buprenorphine under the tongue, clonidine or lofexidine, and not said that it is of another day | consensus of sources |
+| ORD-28 | a second order of methadone, buprenorphine under the tongue, clonidine or lofexidine, and neither says its day | consensus of sources |
 
 An order whose strength is not known, or of which it is not known how often a day it is given, fires no check that hangs
 on it; its answer (ORD-00) then says that it cannot be told. For somebody whom Leeward does not cover it is refused.
@@ -196,17 +196,12 @@ def _unit_wrong(picture: Picture, order: Dose) -> Truth:
 
 
 def _ordered_besides(picture: Picture, order: Dose) -> Truth:
-    """Whether the same medicine is ordered again, perhaps for the same day: each order alone may be within every limit."""
+    """Whether the same medicine is ordered again and neither order says for which day: each alone may be within every limit."""
     same = SUBLINGUAL if order.medicine in SUBLINGUAL else (order.medicine,)
-    besides = [
-        each
-        for each in picture.case.orders
-        if each is not order
-        and each.medicine in same
-        and (isinstance(each.day, Missing) or isinstance(order.day, Missing))
-    ]
-    says = f"ordered besides, the day not said: {', '.join(told_order(each) for each in besides)}"
-    return known(bool(besides), says, f"orders.{order.key}", *(f"orders.{each.key}" for each in besides))
+    of_it = [one for one in picture.case.orders if one.medicine in same and isinstance(one.day, Missing)]
+    besides = [one for one in of_it if one is not order] if order in of_it else []
+    says = f"ordered besides, the day not said: {', '.join(told_order(one) for one in besides)}"
+    return known(bool(besides), says, f"orders.{order.key}", *(f"orders.{one.key}" for one in besides))
 
 
 def _is_kratom(picture: Picture, order: Dose) -> Truth:

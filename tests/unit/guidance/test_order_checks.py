@@ -301,7 +301,7 @@ def test_a_kratom_order_is_flagged_and_not_called_unknown():
     ("orders", "speaks"),
     [
         ([order("methadone", "30 mg"), order("methadone", "30 mg")], True),
-        ([order("methadone", "30 mg", day=1), order("methadone", "30 mg")], True),
+        ([order("methadone", "30 mg", day=1), order("methadone", "30 mg")], False),
         ([order("methadone", "30 mg", day=1), order("methadone", "30 mg", day=2)], False),
         ([order("methadone", "20 mg", day=1), order("methadone", "10 mg", day=1)], False),
         ([order("buprenorphine-sublingual", "8 mg"), order("buprenorphine-naloxone-sublingual", "8 mg")], True),
