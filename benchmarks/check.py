@@ -29,6 +29,8 @@ FILES = {
     "pairs of ours": ROOT / "tests" / "spec" / "claims" / "adversarial.csv",
     "paraphrased, seen": ROOT / "tests" / "spec" / "claims" / "paraphrased.csv",
     "pairs by others, seen": ROOT / "tests" / "spec" / "claims" / "adversarial-by-others.csv",
+    "other wordings, seen": ROOT / "tests" / "spec" / "claims" / "dev3.csv",
+    "other wordings, set apart": ROOT / "tests" / "spec" / "claims" / "dev3-apart.csv",
     "held out": ROOT / "tests" / "spec" / "claims" / "held-out.csv",
 }
 LABELS = ("contradicted", "supported", "unverifiable")

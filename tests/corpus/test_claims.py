@@ -16,7 +16,8 @@ from leeward.knowledge import load_knowledge
 SHARED = Path(__file__).parents[3] / "shared"
 KNOWLEDGE = load_knowledge()
 DEVELOPMENT = SHARED / "reference" / "claims-dev.csv"
-PAIRS = Path(__file__).parents[1] / "spec" / "claims" / "adversarial.csv"
+SETS = Path(__file__).parents[1] / "spec" / "claims"
+PAIRS = SETS / "adversarial.csv"
 
 AS_LABEL = {
     "misleading": "contradicted",
@@ -67,6 +68,25 @@ def test_adversarial_pairs():
     assert found["supported", "contradicted"] == 0
     assert found["contradicted", "supported"] == 0
     assert sum(count for (label, answer), count in found.items() if label == answer) >= 76
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "dangerous_missed", "accused", "called_sound"),
+    [
+        ("paraphrased.csv", 102, 1, 0, 1),
+        ("adversarial-by-others.csv", 90, 1, 0, 0),
+        ("dev3.csv", 293, 7, 0, 1),
+        ("dev3-apart.csv", 43, 1, 1, 0),
+    ],
+)
+def test_claims_of_other_wordings(name: str, right: int, dangerous_missed: int, accused: int, called_sound: int):
+    """Floors, not a measure of what is to come: the rules have been changed by all but the last of these."""
+    found, missed = table(SETS / name)
+    print(name, dict(found), missed)
+    assert sum(count for (label, answer), count in found.items() if label == answer) >= right
+    assert len(missed) <= dangerous_missed
+    assert found["supported", "contradicted"] <= accused
+    assert found["contradicted", "supported"] <= called_sound
 
 
 def test_no_statement_of_the_evidence_is_accused():

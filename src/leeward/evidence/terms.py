@@ -35,7 +35,7 @@ SILENT = frozenset(stem(word) for word in _SILENT_WORDS.split())
 
 KINDS = frozenset({"substance", "agency", "person", "effect", "care", "test"})
 """Kinds of concept that say what a text is about; the others say what it claims."""
-MIXED = frozenset({"other-illness", "danger-word", "safe", "opioid-word"})
+MIXED = frozenset({"other-illness", "danger-word", "safe", "opioid-word", "easy-stop", "feel-it"})
 """Concepts that put unlike things together: enough to weigh a claim, not to find what it is about."""
 
 CONCEPT = 0.8

@@ -127,6 +127,20 @@ def test_contractions_are_opened():
         ("Give naloxone if somebody stops breathing after 7-OH.", "supported"),
         ("Detox alone is enough.", "contradicted"),
         ("Detox alone is not enough.", "supported"),
+        ("Myth #1: Kratom is not addictive.", "supported"),
+        ("Myth: Kratom is addictive.", "contradicted"),
+        ("Addiction to kratom is a scare story.", "contradicted"),
+        ("There is no need to worry about addiction to kratom.", "contradicted"),
+        ("The FDA warns against kratom's deadly risks.", "supported"),
+        ("Kratom has yet to be approved by the FDA.", "supported"),
+        ("Mixing kratom and Xanax is not recommended.", "supported"),
+        ("Do not wait before giving naloxone after 7-OH.", "supported"),
+        ("If she has taken 7-OH and cannot be woken, give naloxone.", "supported"),
+        ("Why bother with methadone when kratom does the same job?", "contradicted"),
+        ("Why do people suffer withdrawal when they stop kratom?", "unverifiable"),
+        ("Most people who take kratom do not become addicted to it.", "none"),
+        ("Kratom is not as addictive as heroin.", "none"),
+        ("Kratom gets people off heroin.", "contradicted"),
     ],
 )
 def test_a_denial_turns_a_statement_round_and_two_do_not(text, decision):
@@ -233,3 +247,27 @@ def test_every_pattern_names_what_is_there():
         assert set(pattern.entry.over) <= ids, pattern.id
         assert set(pattern.entry.evidence) <= statements(KNOWLEDGE).keys(), pattern.id
         assert pattern.entry.evidence or pattern.entry.cannot, pattern.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It waits (no kratom today; withdrawal is severe; nothing taken for the cramps).",
+        "Precipitated withdrawal is likely (hours since buprenorphine 1.25 h is at or below 24 h; COWS 38 is above 36).",
+        "kratom | taken | no withdrawal | none | cramps",
+    ],
+)
+def test_reasons_joined_in_brackets_and_cells_of_a_table_are_not_read_as_one_statement(text):
+    assert decided(text) in ("none", "unverifiable", "supported")
+
+
+def test_a_danger_that_is_named_and_played_down_is_not_called_sound():
+    assert decided("Kratom can stop your breathing, but no worries.") != "supported"
+
+
+def test_what_is_said_of_everybody_where_the_evidence_says_some_is_misleading():
+    assert ("kratom-dependence", "misleading") in decisions("All kratom users meet criteria for a use disorder.")
+
+
+def test_a_gap_of_a_phrase_is_not_open_for_a_denial():
+    assert decided("Kratom never gets you off heroin.") != "contradicted"

@@ -94,7 +94,7 @@ def test_how_an_answer_is_missing_is_remembered(answer: Any, kept: object):
     ],
 )  # fmt: skip
 def test_a_heart_rate_without_a_readable_number_or_unit_is_refused(measured: Any):
-    with pytest.raises(InstrumentError, match="LW-0209|LW-0115"):
+    with pytest.raises(InstrumentError, match=r"LW-0209|LW-0115"):
         score(COWS, {"pulse": measured})
 
 

@@ -12,7 +12,7 @@ from leeward.evidence.claims.figures import outside
 from leeward.evidence.claims.judging import Decision, judged
 from leeward.evidence.claims.patterns import Made, made, patterns
 from leeward.evidence.claims.sentences import Sentence
-from leeward.evidence.claims.stance import Stance, stance
+from leeward.evidence.claims.stance import Stance, denied, stance
 from leeward.evidence.claims.words import Lexicon, Mention, Word, lexicon, mentions, words
 from leeward.evidence.statements import Certainty
 from leeward.knowledge import Knowledge
@@ -23,17 +23,28 @@ Said = Literal["asserted", "reported", "asked", "ironic", "own story", "of anima
 FINDING = re.compile(
     r"\b(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty\S*|thirty\S*)\s+(?:[a-z-]+\s+){0,3}"
     r"(?:men|women|patients|users|people|adults|cases|participants|volunteers|encounters|trials|samples|veterans|residents|infants|newborns|deaths|reports|exposures|products)\b"
-    r"|^(?:Out of|Of|Among|In) (?:the )?\d[\d,]* ",
+    r"|^(?:Out of|Of|Among|In) (?:the )?\d[\d,]* "
+    r"|\d\S*(?: [a-z/%]+)? (?:is|was) (?:at or (?:above|below)|at least|at most|above|below|under|over) ",
     re.IGNORECASE,
 )
-"""A number of people or things that somebody looked at: the sentence tells what was found in them, not what holds for all."""
+"""A number of people or things that somebody looked at, or a figure held against its limit: the sentence tells what was found, not what
+holds for all."""
 
 
 ALL = re.compile(
-    r"^(?:all|every|each)\b(?! (?:kratom )?(?:recall|vendor))|\bin (?:all|every) (?:kratom )?users?\b|\ball (?:kratom )?users\b",
+    r"^(?:all|every|each) (?:of |the |one |single )*(?:[a-z-]+ ){0,2}(?:users?|people|persons?|patients|deaths?|cases)\b"
+    r"|\bin (?:all|every|100 ?%|each) (?:[a-z-]+ )?(?:users?|people|patients)\b|\bwithout exception\b",
     re.IGNORECASE,
 )
-"""Words by which a sentence speaks of everybody, at its start or of users."""
+"""Words by which a sentence speaks of everybody."""
+
+NO_STORY = re.compile(
+    r"^if (?:a|your|you)\b|\b(?:is|was|are|were) (?:quite |absolutely )?right to (?:tell|say|claim|think|insist)\b",
+    re.IGNORECASE,
+)
+"""Words by which a sentence with a friend in it tells no story: advice, or a writer who stands behind what another said."""
+
+ADVICE = re.compile(r"\b(?:should|must|need|may|can|could|might|ought|offer|ask|give)\b", re.IGNORECASE)
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +104,7 @@ def claims_of(one: Read, carried: Sequence[str], knowledge: Knowledge) -> list[C
 def _claim(one: Read, statement: Made, knowledge: Knowledge) -> Claim:
     weighed = judged(statement, knowledge)
     entry = statement.pattern.entry
+    known = lexicon(knowledge)
     said = _said(one, statement)
     held = outside(one.sentence.text, entry.figures) if weighed.decision == "supported" else ""
     if held:
@@ -104,6 +116,11 @@ def _claim(one: Read, statement: Made, knowledge: Knowledge) -> Claim:
     because = weighed.because
     if said in ("asked", "ironic", "own story", "reported") or (said != "asserted" and decision != "supported"):
         decision, because = "unverifiable", _REASONS[said]
+    elif decision == "supported" and max(entry.severity) == 3 and _plays_down(one, statement, known):
+        decision, because = "unverifiable", "It names the danger and plays it down in one sentence."
+    elif decision == "supported" and ALL.search(one.sentence.text) and not ADVICE.search(one.sentence.text):
+        decision, because = "misleading", "It is said of everybody; the evidence says it of some."
+        weighed = msgspec.structs.replace(weighed, severity=1)
     elif (
         _hedged(one, statement)
         and decision == "contradicted"
@@ -134,7 +151,7 @@ def _said(one: Read, statement: Made) -> Said:
         return "asked"
     if one.stance.ironic:
         return "ironic"
-    if "own-story" in one.concepts() and not _speaks_of_all(one):
+    if "own-story" in one.concepts() and not _speaks_of_all(one) and not NO_STORY.search(one.sentence.text):
         return "own story"
     if one.stance.reported & _clauses(one, statement) and not _denies_the_report(one):
         return "reported"
@@ -143,6 +160,21 @@ def _said(one: Read, statement: Made) -> Said:
     if FINDING.search(one.sentence.text):
         return "one finding"
     return "asserted"
+
+
+PLAYS_DOWN = frozenset({"safe", "easy-stop", "never-danger", "need-not", "invented"})
+"""Concepts that reassure."""
+
+
+def _plays_down(one: Read, statement: Made, known: Lexicon) -> bool:
+    """Whether the sentence also reassures, in words that the pattern does not weigh: then it is not called sound."""
+    weighed = statement.pattern.turned_by.union(*statement.pattern.groups, statement.pattern.unless)
+    texts = [word.text for word in one.said]
+    return any(
+        mention.concept in PLAYS_DOWN - weighed
+        and not denied(mention, known.kinds[mention.concept], one.stance, texts, [mention])[0]
+        for mention in one.mentions
+    )
 
 
 def _clauses(one: Read, statement: Made) -> frozenset[int]:

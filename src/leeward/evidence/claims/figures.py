@@ -12,6 +12,7 @@ UNITS = {
     "week": "weeks", "weeks": "weeks", "month": "months", "months": "months", "item": "items", "items": "items", "questions": "items",
     "state": "states", "states": "states", "hour": "hours", "hours": "hours", "people": "people", "patients": "people",
 }  # fmt: skip
+MINUTES = ("minute", "minutes", "min")
 SPELT = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
     "fourteen": 14, "fifteen": 15, "sixteen": 16, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "ninety": 90,
@@ -43,6 +44,8 @@ def figures(text: str) -> Iterator[tuple[str, float]]:
             if not unit and 1900 <= value <= 2100 and "," not in number and "." not in number:
                 yield "year", value
                 continue
+            if (found[3] or "").lower() in MINUTES:
+                yield "hours", value / 60
             if unit:
                 yield unit, value
             yield "any", value

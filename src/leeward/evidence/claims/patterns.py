@@ -147,7 +147,7 @@ def _met(
             carried = True
             continue
         used.append(min(options, key=lambda one: _apart(one, used)))
-    if not _distinct(used) or not _ordered(pattern, by_concept):
+    if not _distinct(used) or not _ordered(pattern, by_concept) or not _together(used, stance):
         return None
     if "any" in pattern.entry.figures and not any(text[0].isdigit() or text in SPELT for text in texts):
         return None
@@ -167,6 +167,9 @@ def _met(
             so, little = denied(says, lexicon.kinds[says.concept], stance, texts, own)
             if little and pattern.entry.weak_is == "nothing":
                 return None
+            turned = so != says.denied or "not" in texts[says.first : says.last + 1]
+            if turned and stance.clause[says.first] in stance.partial:
+                return None
             odd, weak = odd or so != (little and pattern.entry.weak_is == "affirmed"), weak or little
         affirmed = odd == stance.refuted
     if pattern.entry.only == ("denied" if affirmed else "affirmed"):
@@ -174,11 +177,26 @@ def _met(
     return Made(pattern, affirmed, weak, tuple(used), carried)
 
 
+def _together(used: Sequence[Mention], stance: Stance) -> bool:
+    """Whether no two of the mentions stand in different cells of a table, or in different reasons that brackets join."""
+    return len({stance.piece[one.first] for one in used} - {0}) < 2
+
+
 def _scattered(used: Sequence[Mention], near: int, stance: Stance) -> bool:
     """Whether the mentions lie too far apart to belong together: a list, or a sentence about several things."""
     apart = len(used) > 1 and stance.clause[used[0].first] != stance.clause[used[1].first]
+    if _is_another_subject(used, stance):
+        return True
     rest = used[1:] if apart else used
     return bool(rest) and max(one.last for one in rest) - min(one.first for one in rest) > near
+
+
+def _is_another_subject(used: Sequence[Mention], stance: Stance) -> bool:
+    """Whether the first of the mentions is set against the others: "FDA approved Xanax, while kratom ..."."""
+    clause, rest = stance.clause[used[0].first], [stance.clause[one.first] for one in used[1:]]
+    if clause in stance.contrast:
+        return any(one < clause for one in rest)
+    return clause in stance.added and len(rest) > 1 and max(rest) < clause
 
 
 def _turning(pattern: Pattern, found: Sequence[Mention], used: Sequence[Mention], stance: Stance) -> Sequence[Mention]:

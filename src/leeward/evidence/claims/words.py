@@ -17,11 +17,8 @@ from leeward.knowledge.entries import Entry
 FILE = "claim-concepts"
 
 GAP = "…"
-WIDEST = 3
+WIDEST = 4
 """Words that may stand for the gap of a phrase."""
-
-CLOSE = 2
-"""Words that may stand between two concepts that name a third together."""
 
 SHUT = listed("not never no nobody none neither nor without cannot hardly barely nothing instead")
 """Words that no gap is open for, because they deny."""
@@ -35,10 +32,9 @@ _cut: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord  # pyri
 class ConceptEntry(Entry, frozen=True, kw_only=True):
     """Words by which a text names something (`claim-concepts.toml`).
 
-    words  phrases; "…" in one stands for up to three words: "get … off" is met by "get your brother off"
+    words  phrases; "…" in one stands for up to four words: "get … off" is met by "get your brother off"
     not    phrases that name it and deny it at once; cased: only as written; is_: wider concepts that it counts for too
     hides  concepts that words within its phrases do not name: the addiction of "heroin addiction" is none to kratom
-    joins  two concepts that name it where they stand side by side or nearly so: "stop" and "Percocet"
     """
 
     kind: Kind
@@ -47,7 +43,6 @@ class ConceptEntry(Entry, frozen=True, kw_only=True):
     cased: tuple[str, ...] = ()
     is_: tuple[str, ...] = msgspec.field(name="is", default=())
     hides: tuple[str, ...] = ()
-    joins: tuple[str, ...] = ()
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -75,7 +70,6 @@ class Lexicon(msgspec.Struct, frozen=True):
     wider: Mapping[str, tuple[str, ...]]
     hides: Mapping[str, frozenset[str]]
     kinds: Mapping[str, Kind]
-    joins: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=65_536)
@@ -119,8 +113,7 @@ def lexicon(knowledge: Knowledge) -> Lexicon:
     wider = {id: _wider(id, entries) for id in entries}
     ordered = {first: tuple(sorted(found, key=lambda one: -len(one[0]))) for first, found in by_first.items()}
     hides = {id: frozenset(entry.hides) for id, entry in entries.items() if entry.hides}
-    joins = {id: entry.joins for id, entry in entries.items() if entry.joins}
-    return Lexicon(ordered, wider, hides, {id: entry.kind for id, entry in entries.items()}, joins)
+    return Lexicon(ordered, wider, hides, {id: entry.kind for id, entry in entries.items()})
 
 
 def _stems(phrase: str) -> tuple[str, ...]:
@@ -153,8 +146,6 @@ def mentions(said: Sequence[Word], text: str, lexicon: Lexicon) -> list[Mention]
             found.append(Mention(concept, first, last, denied))
             found += [Mention(one, first, last, denied) for one in lexicon.wider[concept] if one not in taken]
             taken.update(lexicon.wider[concept])
-    if lexicon.joins:
-        found += _joined(found, said, lexicon)
     return _outermost([one for one in found if not any(_hidden(one, other, lexicon) for other in found)])
 
 
@@ -181,31 +172,6 @@ def _over(said: Sequence[Word], place: int, part: str) -> int:
         if not said[ahead].text[0].isalnum() or said[ahead].text in SHUT:
             return -1
     return -1
-
-
-def _joined(found: Sequence[Mention], said: Sequence[Word], lexicon: Lexicon) -> list[Mention]:
-    """The concepts that two others name together where nothing but a word or two stands between them."""
-    named: dict[str, list[Mention]] = {}
-    for one in found:
-        named.setdefault(one.concept, []).append(one)
-    made: list[Mention] = []
-    for concept, (act, thing) in lexicon.joins.items():
-        if concept in named or act not in named or thing not in named:
-            continue
-        for one in named[act]:
-            for other in named[thing]:
-                between = range(one.last + 1, other.first)
-                if not one.denied and 0 <= len(between) <= CLOSE and _open(between, said, found, lexicon):
-                    made.append(Mention(concept, one.first, other.last, denied=False))
-                    made += [Mention(wide, one.first, other.last, False) for wide in lexicon.wider[concept] if wide not in named]
-    return made
-
-
-def _open(between: range, said: Sequence[Word], found: Sequence[Mention], lexicon: Lexicon) -> bool:
-    """Whether the words between are plain: no mark, no denial and no other substance."""
-    if any(not said[place].text[0].isalnum() or said[place].text in SHUT for place in between):
-        return False
-    return not any(lexicon.kinds[one.concept] == "substance" and one.first in between for one in found)
 
 
 def _hidden(one: Mention, other: Mention, lexicon: Lexicon) -> bool:
