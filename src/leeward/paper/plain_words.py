@@ -122,9 +122,15 @@ def kept_words(kept: str) -> str:
 
 
 def name_of(id: str) -> str:
-    """What an id of the knowledge is called; an id that it has not, with spaces for its hyphens."""
+    """What an id of the knowledge is called; an id that it has not, with spaces for its hyphens.
+
+    >>> name_of("fentanyl-illicit#2")
+    'illicit fentanyl no. 2'
+    """
+    id, _, place = id.partition("#")
     known = names().get(id) or names().get(_AGAIN.sub("", id))
-    return known or (id if id in _plain_ids() else _apart(_AGAIN.sub("", id)))
+    name = known or (id if id in _plain_ids() else _apart(_AGAIN.sub("", id)))
+    return f"{name} no. {place}" if place else name
 
 
 @cache
