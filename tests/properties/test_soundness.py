@@ -21,7 +21,7 @@ from tests.properties.generated import document, partly_forgotten
 
 KNOWLEDGE = load_knowledge()
 SETTLED = ("recommended", "acceptable", "avoid")
-PIECES = 20
+PIECES = 10
 CASES_A_PIECE = 150
 LONG_CASES_A_PIECE = 50_000
 

