@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.cds_hooks_calls import RecordSystem, condition, order, records, resource, taken, text_of
+from tests.web.cds_hooks_calls import PERSON, RecordSystem, condition, order, records, resource, taken, text_of
 
 __all__ = ["records"]
 
@@ -54,6 +54,45 @@ def test_an_order_that_may_be_an_opioid_is_told_and_not_taken_for_none(records: 
 )
 def test_an_order_that_is_none_of_the_guidelines_is_passed_over(records: RecordSystem, draft):
     assert records.cards("cdc-opioids-order-sign", drafts=(draft,)) == []
+
+
+FORTY_A_DAY = {
+    **HOME,
+    "dosageInstruction": [
+        {
+            "timing": {"repeat": {"frequency": 4, "period": 1, "periodUnit": "d"}},
+            "doseAndRate": [{"doseQuantity": {"value": 10, "unit": "{tablet}", "code": "{tablet}", "system": "http://unitsofmeasure.org"}}],
+        }
+    ],
+}  # fmt: skip
+"""Oxycodone far above the dose at which the guideline asks for care and naloxone."""
+
+
+def supply(days: int) -> dict[str, Any]:
+    length = {"value": days, "unit": "d", "code": "d", "system": "http://unitsofmeasure.org"}
+    return {"dispenseRequest": {"expectedSupplyDuration": length}}
+
+
+@pytest.mark.parametrize("service", ["opioidcds-04-05", "opioidcds-08-order-sign"])
+def test_a_high_dose_for_nobody_says_how_long_is_told_with_its_total(records: RecordSystem, service):
+    (open_,) = records.cards(service, drafts=(order("", OXYCODONE, **FORTY_A_DAY),))
+    assert open_["summary"].startswith("Cannot tell whether CDC recommendation") and "MME/day" in open_["detail"]
+    assert "for how many days" in open_["detail"]
+    (told,) = records.cards(service, drafts=(order("", OXYCODONE, **FORTY_A_DAY, **supply(30)),))
+    assert told["indicator"] == "warning"
+    assert records.cards(service, drafts=(order("", OXYCODONE, **FORTY_A_DAY, **supply(7)),)) == []
+
+
+def test_what_cannot_be_told_for_one_reason_is_one_card(records: RecordSystem):
+    (one,) = records.cards("cdc-opioids-order-sign", drafts=(order("", OXYCODONE, **FORTY_A_DAY),))
+    assert "recommendations 1, 2, 3, 4 and 5, 6, 8, 9, 10 apply" in one["summary"]
+    assert one["detail"].count("for how many days") == 1
+
+
+def test_somebody_whom_the_guideline_does_not_cover_is_told_of(records: RecordSystem):
+    child = {**PERSON, "birthDate": "2016-03-01"}
+    (one,) = records.cards("cdc-opioids-order-sign", child, drafts=(order("", OXYCODONE, **FORTY_A_DAY, **supply(30)),))
+    assert one["summary"].startswith("Not held against the CDC guideline") and "18" in one["detail"]
 
 
 @pytest.mark.parametrize("category", ["community", "outpatient", "discharge"])

@@ -10,11 +10,12 @@ from leeward.hooks.cdc.recommendations import (
     JUDGES,
     Judged,
     Recommendation,
+    adult,
     rec_10_none,
     rec_10_positive,
     recommendations,
 )
-from leeward.hooks.cdc.record_view import RecordView, name_of
+from leeward.hooks.cdc.record_view import RecordView, name_of, number
 from leeward.hooks.request import HookRequest
 from leeward.hooks.wording import bullets, inert
 
@@ -29,6 +30,7 @@ _ORDERING = {"rec-10-none": rec_10_none, "rec-10-positive": rec_10_positive}
 
 def cdc_cards(view: RecordView, request: HookRequest, service: str = "") -> Iterator[tuple[str, Card]]:
     """The cards of a hook with their topics; of one published service where it is named."""
+    unknown: list[tuple[str, Recommendation, Judged]] = []
     for id, one in recommendations(view.knowledge).items():
         if request.hook not in one.hooks or (service and service not in one.services):
             continue
@@ -38,9 +40,30 @@ def cdc_cards(view: RecordView, request: HookRequest, service: str = "") -> Iter
         if judged.applies.is_yes:
             yield topic, _card(view, request, one, judged)
         elif judged.applies.is_unknown:
-            yield f"{topic}-unknown", _unknown(one, judged)
+            unknown.append((f"{topic}-unknown", one, judged))
+    if len(unknown) > 1:
+        yield "cdc-unknown", _several_unknown([(one, judged) for _, one, judged in unknown])
+    else:
+        yield from ((topic, _unknown(one, judged)) for topic, one, judged in unknown)
     if not service:
         yield from doubtful_orders(view)
+        yield from no_adult(view)
+
+
+def no_adult(view: RecordView) -> Iterator[tuple[str, Card]]:
+    """That nothing was held against the guideline, where an opioid or a benzodiazepine is ordered for somebody whom it does not cover."""
+    drafts = [*view.ordered("opioid"), *view.ordered("benzodiazepine")]
+    if drafts and adult(view).is_no:
+        card = Card(
+            summary=cut(
+                f"Not held against the CDC guideline: {inert(drafts[0].name)} for somebody of {view.years} years"
+            ),
+            indicator="warning",
+            source=Source(label=GUIDELINE, url=ADDRESS),
+            detail=f"The guideline is for adults of {number(view.knowledge, 'adult-age'):g} years and more. Nothing was checked: ask a paediatric service.",
+            override_reasons=OVERRIDE_REASONS,
+        )
+        yield "cdc-no-adult", card
 
 
 def doubtful_orders(view: RecordView) -> Iterator[tuple[str, Card]]:
@@ -98,14 +121,34 @@ def _suggestion(one: Recommendation, request: HookRequest) -> Suggestion:
 
 
 def _unknown(one: Recommendation, judged: Judged) -> Card:
-    lacked = "; ".join(judged.applies.reasons()) or ", ".join(judged.applies.lacked())
+    several = " and " in one.number
     return Card(
-        summary=f"Cannot tell whether CDC recommendation {one.number} applies",
+        summary=f"Cannot tell whether CDC recommendation{'s' if several else ''} {one.number} {'apply' if several else 'applies'}",
         indicator="info",
         source=_source(one),
-        detail=f"{_sentence(inert(lacked))} If it applied: {one.summary.rstrip('.')}.",
+        detail=" ".join((_lacked(judged), *map(inert, judged.found), f"If it applied: {one.summary.rstrip('.')}.")),
         override_reasons=OVERRIDE_REASONS,
     )
+
+
+def _several_unknown(open_: list[tuple[Recommendation, Judged]]) -> Card:
+    """One card for all that cannot be told: a card for each, mostly for one reason, would bury what applies."""
+    numbers = ", ".join(one.number for one, _ in open_)
+    reasons = dict.fromkeys(_lacked(judged) for _, judged in open_)
+    found = dict.fromkeys(inert(line) for _, judged in open_ for line in judged.found)
+    applied = bullets([f"{one.number}: {one.summary.rstrip('.')}" for one, _ in open_], len(open_))
+    return Card(
+        summary=cut(f"Cannot tell whether CDC recommendations {numbers} apply"),
+        indicator="info",
+        source=Source(label=GUIDELINE, url=ADDRESS),
+        detail="\n\n".join((" ".join((*reasons, *found)), f"If they applied:\n{applied}")),
+        override_reasons=OVERRIDE_REASONS,
+    )
+
+
+def _lacked(judged: Judged) -> str:
+    """Why it cannot be told, as a sentence."""
+    return _sentence(inert("; ".join(judged.applies.reasons()) or ", ".join(judged.applies.lacked())))
 
 
 def _sentence(told: str) -> str:

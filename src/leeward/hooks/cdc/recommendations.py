@@ -73,7 +73,8 @@ def _months_ago(day: date, months: int) -> date:
 # --- who the guideline is for
 
 
-def _adult(view: RecordView) -> Truth:
+def adult(view: RecordView) -> Truth:
+    """Whether the person is of an age that the guideline is for."""
     if view.years is None:
         return unknown("Patient.birthDate", sentence="the date of birth was not sent")
     least = _limit(view, "adult-age")
@@ -116,7 +117,7 @@ def palliative_care(view: RecordView) -> Truth:
 def review_useful(view: RecordView) -> Truth:
     """Whether the guideline speaks of this person: an adult, without sickle cell, cancer treatment or palliative care."""
     return all_of(
-        _adult(view),
+        adult(view),
         ~known(view.has("sickle-cell"), "sickle-cell disease", "Condition"),
         ~known(view.has("limited-life") or view.has("terminal"), "a condition likely to be terminal", "Condition"),
         ~palliative_care(view),
@@ -203,9 +204,22 @@ def _high(view: RecordView, orders: list[Order]) -> tuple[Truth, MmeAnswer]:
     return known(total.total >= least, f"{total.total:g} MME/day", "MedicationRequest"), total
 
 
+def _high_of_long(view: RecordView, orders: list[Order], besides: list[Order]) -> tuple[Truth, MmeAnswer]:
+    """The same of the orders for long, with `besides`; open where it hangs on orders that do not say for how many days they are."""
+    high, total = _high(view, [*_long(orders, view), *besides])
+    silent = [one for one in orders if one.days is None]
+    if high.is_yes or not silent:
+        return high, total
+    with_them, all_told = _high(view, [*_long(orders, view), *silent, *besides])
+    if with_them.is_no:
+        return with_them, all_told
+    says = f"{silent[0].name} does not say for how many days it is"
+    return unknown("MedicationRequest.dispenseRequest.expectedSupplyDuration", sentence=says), all_told
+
+
 def rec_04_05(view: RecordView) -> Judged:
     """The lowest dose that does what is needed, and care when it is changed."""
-    high, total = _high(view, _long([*view.ordered("opioid"), *view.active("opioid")], view))
+    high, total = _high_of_long(view, [*view.ordered("opioid"), *view.active("opioid")], [])
     return Judged(
         applies=all_of(_chronic(view), review_useful(view), high, ~_dying(view)), found=_said_of(total, "The orders come to")
     )  # fmt: skip
@@ -256,7 +270,7 @@ def _visited(view: RecordView) -> bool:
 def rec_08(view: RecordView) -> Judged:
     """Naloxone where something raises the risk of overdose."""
     benzodiazepines = view.active("benzodiazepine")
-    high, total = _high(view, [*_long(view.ordered("opioid"), view), *view.active("opioid")])
+    high, total = _high_of_long(view, view.ordered("opioid"), view.active("opioid"))
     misuse = view.has("misuse", active=False) or bool(view.procedures("misuse-counselling"))
     risk = any_of(
         known(bool(benzodiazepines), "a benzodiazepine is prescribed", "MedicationRequest"),
@@ -362,7 +376,7 @@ def rec_12(view: RecordView) -> Judged:
         and first <= day <= view.today
     ]
     treated = known(bool(given), "buprenorphine or methadone is prescribed", "MedicationRequest")
-    return Judged(applies=all_of(_adult(view), disorder, ~treated))
+    return Judged(applies=all_of(adult(view), disorder, ~treated))
 
 
 JUDGES: dict[str, Callable[[RecordView], Judged]] = {
