@@ -1,12 +1,16 @@
 """Vital signs, laboratory values, ECG, pregnancy tests and drug tests: Observation and its components.
 
 Hazard: a reading that cannot be used is not left out, since an older one would then pass for the newest: it stands in the
-case as unknown, at its time.
+case as unknown, at its time. Hazard: what is aimed at goes by the code of what was found ("Goal RASS" by that of RASS).
+Hazard: a hospital's RASS under a code that is none of it reads as nothing: where its words name the scale, it counts if it
+says that the person is sedated, and is unknown if it does not.
 """
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -23,6 +27,15 @@ NEVER_MADE = ("not-performed", "not-applicable", "not-asked", "asked-declined", 
 """Reasons for a missing value that say that nothing was measured, so that an older reading is still the newest."""
 
 READ = ("observation", "drug-test", "panel")
+
+SCALES: Mapping[str, tuple[str, Callable[[float, float], bool]]] = {
+    "sedation-rass": ("rass-sedated", operator.le),
+    "sedation-poss": ("poss-sedated", operator.ge),
+}
+"""Scales whose name means nothing else, whatever code stands beside it -> the limit from which they say sedated."""
+
+AIMED_AT = re.compile(r"\b(?:goals?|targets?|desired)\b|\(set\)", re.IGNORECASE)
+"""Words of what is aimed at, or set on a ventilator, and not found on the person."""
 
 URINE_SCREEN = "urine-drug-screen"
 
@@ -104,6 +117,9 @@ def _is_bare(one: Part) -> bool:
 def meaning_of(sheet: Sheet, of: Observation, concept: CodeableConcept | None) -> Meaning | None:
     """What an observation is, by its codes, or by its words where no public code settles it."""
     found = meanings(concept, *READ, knowledge=sheet.knowledge)
+    if found and any(map(AIMED_AT.search, words_of(concept))):
+        sheet.say(CONTRADICTION, of, "Its words say that it is aimed at or set, not found. Nothing of it is used.")
+        return None
     if len(found) > 1:
         sheet.say(CONTRADICTION, of, "Its codes mean several things. Nothing of it is used.")
         return None
@@ -144,7 +160,7 @@ def _put(sheet: Sheet, one: Observation, part: Part, at: object, tests: DrugTest
     before = len(sheet.problems)
     meaning = meaning_of(sheet, one, part.code)
     if meaning is None:
-        return len(sheet.problems) > before
+        return len(sheet.problems) > before or _put_scale(sheet, one, part, at)
     if meaning.use == "panel" or (
         meaning.means == URINE_SCREEN and _is_bare(part) and (one.component or one.hasMember)
     ):
@@ -157,7 +173,7 @@ def _put(sheet: Sheet, one: Observation, part: Part, at: object, tests: DrugTest
         return True
     kind = sheet.knowledge.observations[meaning.means]
     if kind.kind == "number":
-        entry = _number(sheet, one, part, kind.unit)
+        entry = _points(sheet, part, meaning.means) or _number(sheet, one, part, kind.unit)
     elif kind.kind in ("word", "yes-no"):
         entry = {"value": _word(part, kind.words) or _result(sheet, one, part) or "unknown"}
     else:
@@ -165,6 +181,30 @@ def _put(sheet: Sheet, one: Observation, part: Part, at: object, tests: DrugTest
         sheet.say(VALUE, one, f"{meaning.means}: the result of a panel as a whole is not read.")
     sheet.add("observations", {"what": meaning.means, **entry, **_at(at), **_method(one, meaning.means)}, one)
     return True
+
+
+def _put_scale(sheet: Sheet, one: Observation, part: Part, at: object) -> bool:
+    """Put a scale of sedation on the sheet that its words name beside a code that Leeward does not know; whether they do."""
+    named = observation_in_words(part.code, sheet.knowledge)
+    if named is None or named not in SCALES:
+        return False
+    kind, (limit, says_sedated) = sheet.knowledge.observations[named], SCALES[named]
+    entry = _number(sheet, one, part, kind.unit)
+    value = entry["value"]
+    says = f"Its words say {kind.name}, and its code is none that Leeward knows."
+    if isinstance(value, (int, float)) and says_sedated(value, sheet.knowledge.limit(limit).value):
+        sheet.say(REMARK, one, f"{says} It is used, as it says that the person is sedated.", "Look at the person.")
+    else:
+        entry = {"value": "unknown"}
+        sheet.say(VALUE, one, f"{says} That the person is awake is not taken from it: it is unknown.", "Look at the person.")  # fmt: skip
+    sheet.add("observations", {"what": named, **entry, **_at(at)}, one)
+    return True
+
+
+def _points(sheet: Sheet, part: Part, what: str) -> Entry:
+    """The points that a coded answer stands for; nothing where it is none, or where several say different things."""
+    found = meanings(part.valueCodeableConcept, f"points-{what}", knowledge=sheet.knowledge)
+    return {"value": int(found[0].means)} if len(found) == 1 else {}
 
 
 def _at(at: object) -> Entry:

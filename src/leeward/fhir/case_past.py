@@ -1,8 +1,14 @@
-"""Opioids and naltrexone that a record tells of as over: they may act on, or have cost the person their tolerance.
+"""Opioids, naltrexone and inhibitors of monoamine oxidase that a record tells of as over: they may act on.
+
+| what | how far back | source |
+|---|---|---|
+| opioids, naltrexone by mouth | longer than every wait for naltrexone | a convention of Leeward |
+| injections that act for months; orders of which nothing tells the end | a year | a convention of Leeward |
+| inhibitors of monoamine oxidase | the limit maoi-wait: methadone is not given within it | BCCSU guideline |
 
 Hazard: a month's injection is *completed* on the day on which it is given, and methadone that was stopped last week is a
-reason to wait with naltrexone. Neither may be lost because its status says that it is over. Naloxone and nalmefene are
-left out: that an order of a rescue kit is over does not say that it was used.
+reason to wait with naltrexone; phenelzine that was stopped today forbids methadone. None may be lost because its status
+says that it is over. Naloxone and nalmefene are left out: that an order of a rescue kit is over does not say that it was used.
 """
 
 from __future__ import annotations
@@ -17,14 +23,18 @@ from leeward.fhir.case_sheet import REMARK, Entry, Sheet, written
 from leeward.fhir.structures import Element, MedicationDispense, MedicationRequest, MedicationStatement
 from leeward.model.codes import RxNorm
 from leeward.model.instants import Span
+from leeward.model.quantity import factor
 
 PAUSED = ("on-hold", "unknown")
 OVER = ("completed", "stopped", *PAUSED)
 """Statuses of what was taken, and is not said to be taken now."""
 HANDED_OVER = ("completed", "stopped", "unknown")
 """Statuses of a dispense of which some may have been handed over."""
-TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist", "opioid-antagonist"))
+OXIDASE = "maoi"
+TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist", "opioid-antagonist", OXIDASE))
 RESCUE = ("naloxone", "nalmefene")
+DAYS = ("d", "day", "days", "Day", "Days")
+"""Units in which a supply is told in days."""
 INJECTIONS = ("buprenorphine-extended-release", "naltrexone-extended-release")
 LOOK_BACK = timedelta(days=30)
 """What was taken last before is left out: longer than every wait for naltrexone. A convention of Leeward."""
@@ -35,27 +45,50 @@ Past = MedicationRequest | MedicationStatement | MedicationDispense
 
 
 def put_past(sheet: Sheet, about: Iterable[Element]) -> None:
-    """Put each opioid that is over on the medicine list with when it may have been taken last; once, where it is told often.
+    """Put each of them that is over on the medicine list with when it may have been taken last; once, where it is told often.
 
     One that the list holds already, as taken now, is not put there again, but for injections: that another is ordered
     does not say when the last one was given.
     """
     listed = {id for entry, _ in sheet.lists.get("medicines", ()) for id in _ids(sheet, entry)}.difference(INJECTIONS)
     latest: dict[tuple[str, ...], tuple[datetime, Naming, object, Element]] = {}
-    for one, naming, ids in _opioids(sheet, about):
+    for one, naming, ids in _lasting(sheet, about):
         if not listed.isdisjoint(ids):
             continue
         span = _last(sheet, one)
+        if span is not None and _is_oxidase(sheet, ids):
+            span = _while_it_lasted(span, one)
         if span is None:
             latest.setdefault((*ids, "undated"), (sheet.now, naming, "unknown", one))
             continue
-        looked_back = LOOK_BACK if set(ids).isdisjoint(INJECTIONS) else LOOK_BACK_LONG
-        if span.latest < sheet.now - looked_back or span.earliest > sheet.now:
+        if span.latest < sheet.now - _looked_back(sheet, ids) or span.earliest > sheet.now:
             continue
         if ids not in latest or latest[ids][0] < span.latest:
             latest[ids] = (span.latest, naming, written(span.earliest, span.latest), one)
     for _, naming, at, one in latest.values():
         _put(sheet, naming, at, one)
+
+
+def _looked_back(sheet: Sheet, ids: Iterable[str]) -> timedelta:
+    """How long ago it may have been taken last and be in the case still."""
+    if not set(ids).isdisjoint(INJECTIONS):
+        return LOOK_BACK_LONG
+    if _is_oxidase(sheet, ids):
+        wait = sheet.knowledge.limit("maoi-wait")
+        return timedelta(hours=wait.value * factor(wait.unit, "h"))
+    return LOOK_BACK
+
+
+def _is_oxidase(sheet: Sheet, ids: Iterable[str]) -> bool:
+    return all(OXIDASE in sheet.knowledge.medicines[id].traits for id in ids)
+
+
+def _while_it_lasted(span: Span, one: Past) -> Span:
+    """The same until what was handed over was used up, where it says for how many days: a course of linezolid ends."""
+    supply = one.daysSupply if isinstance(one, MedicationDispense) else None
+    if supply is None or supply.value is None or supply.comparator or (supply.code or supply.unit) not in DAYS:
+        return span
+    return Span(span.earliest, max(span.earliest, min(span.latest, span.earliest + timedelta(days=supply.value + 1))))
 
 
 def _put(sheet: Sheet, naming: Naming, at: object, one: Element) -> None:
@@ -64,7 +97,7 @@ def _put(sheet: Sheet, naming: Naming, at: object, one: Element) -> None:
     sheet.say(REMARK, one, "It is over, and may act on. It is in the case, with when it may have been taken last.", "Ask when the last dose was.")  # fmt: skip
 
 
-def _opioids(sheet: Sheet, about: Iterable[Element]) -> Iterator[tuple[Past, Naming, tuple[str, ...]]]:
+def _lasting(sheet: Sheet, about: Iterable[Element]) -> Iterator[tuple[Past, Naming, tuple[str, ...]]]:
     for one in about:
         if not isinstance(one, Past):
             continue

@@ -1,5 +1,7 @@
 """Interactions among what the person takes, took, was given or is about to be given.
 
+Kratom of which nobody says whether it is leaf is held against what is told of leaf and of extracts, and is called neither.
+
 An entry of interactions.toml speaks of two sides. It is told for every two different things that match them, unless an
 entry that says more of the same pair is told too. Only measured numbers are printed, each with its dose, its population
 and where it was measured.
@@ -17,6 +19,7 @@ from typing import Literal
 
 import msgspec
 
+from leeward.guidance.acting import Standing
 from leeward.guidance.assessment import Interaction, LevelChange
 from leeward.guidance.basis import asked_once
 from leeward.guidance.level_changes import level_change, together
@@ -75,6 +78,16 @@ class Found(msgspec.Struct, frozen=True):
         """The two things, in an order of their own."""
         return tuple(sorted((self.first.identity, self.second.identity)))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not known of one of them whether it acts still."""
+        return Standing.PERHAPS in (self.first.acting.standing, self.second.acting.standing)
+
+    @property
+    def when(self) -> str:
+        """When each of them was taken last, where that is long ago or not known."""
+        return " ".join(dict.fromkeys(item.acting.says for item in (self.first, self.second) if item.acting.says))
+
 
 class Index(msgspec.Struct, frozen=True):
     """Which entries a word may bring in, on which side (0 or 1)."""
@@ -104,13 +117,22 @@ def entries(knowledge: Knowledge) -> Mapping[str, InteractionEntry]:
 
 
 @asked_once
+def open_pairs(picture: Picture) -> frozenset[tuple[str, tuple[str, str]]]:
+    """The interactions of which it is not known whether both things act now: by id and the names of the two."""
+    return frozenset((each.id, (each.first.name, each.second.name)) for each in _told(picture) if each.is_open)
+
+
+@asked_once
 def interactions(picture: Picture) -> tuple[Interaction, ...]:
     """Every interaction among what is taken, the most severe first. A list that nobody asked for adds nothing."""
-    items = picture.taken.different()
-    known = entries(picture.knowledge)
-    told = _uncovered(_found(items, picture.knowledge), known)
+    known, told = entries(picture.knowledge), _told(picture)
     made = together([_interaction(each, known[each.id], picture) for each in told])
     return tuple(sorted(made, key=lambda made: (SEVERITIES.index(made.severity), made.id, made.between)))
+
+
+@asked_once
+def _told(picture: Picture) -> list[Found]:
+    return _uncovered(_found(picture.taken.different(), picture.knowledge), entries(picture.knowledge))
 
 
 def _found(items: Iterable[Item], knowledge: Knowledge) -> list[Found]:
@@ -130,7 +152,7 @@ def _found(items: Iterable[Item], knowledge: Knowledge) -> list[Found]:
 
 
 def _matches(item: Item, index: Index) -> set[tuple[str, int]]:
-    found = set(index.by_substance.get(item.substance or "", ()))
+    found = {*index.by_substance.get(item.substance or "", ()), *index.by_substance.get(item.perhaps or "", ())}
     found.update(index.by_medicine.get(item.medicine or "", ()))
     for trait in item.traits:
         found.update(index.by_trait.get(trait, ()))
@@ -158,7 +180,7 @@ def _interaction(found: Found, entry: InteractionEntry, picture: Picture) -> Int
         id=found.id,
         between=(found.first.name, found.second.name),
         severity=severity,
-        says=f"{entry.says} {why}" if why else entry.says,
+        says=" ".join(part for part in (entry.says, why, found.when) if part),
         mechanism=entry.mechanism,
         do=entry.do,
         lifted_by=entry.lifted_by,

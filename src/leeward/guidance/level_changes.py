@@ -12,7 +12,7 @@ import msgspec
 
 from leeward.guidance.assessment import ExposureFigure, Interaction, LevelChange
 from leeward.guidance.picture import Picture
-from leeward.guidance.taken import Item
+from leeward.guidance.taken import Item, is_unclear_kratom
 from leeward.model.case import Exposure
 from leeward.model.missing import Missing
 from leeward.model.quantity import kind_of, number
@@ -26,7 +26,7 @@ def level_change(picture: Picture, by: Item, of: Item) -> LevelChange:
     """How `by` changes the level of `of`, or that it cannot be told."""
     found = _known(picture, by, of)
     taken = [exposure for exposure in picture.exposures if by.substance and exposure.substance == by.substance]
-    unlike = _not_the_studied_product(picture, taken, by) if found.trial else ""
+    unlike = _not_the_studied_product(picture, taken, by) if found.trial or by.perhaps else ""
     if found.trial is None or unlike:
         return LevelChange(level_of=of.name, by=by.name, standing="cannot-tell", says=unlike or found.says)
     figures = [_measured(trial, of) for trial in (found.trial, *found.others)]
@@ -102,6 +102,11 @@ def _route_differs(picture: Picture, of: Item, trial: Trial) -> Iterator[str]:
 def _not_the_studied_product(picture: Picture, taken: list[Exposure], by: Item) -> str:
     """Why a figure for the studied product does not hold, where a label says or leaves open that it is another one."""
     for exposure in taken:
+        if is_unclear_kratom(exposure, picture.knowledge):
+            return (
+                "Cannot tell: it was told as kratom, and not whether it is leaf or an extract. Nothing was measured in people with "
+                "extracts. That is not a sign that nothing happens."
+            )
         if exposure.product and identify(exposure.product, picture.knowledge).substance != by.substance:
             return (
                 f"Cannot tell: the label does not say that it is {by.name} alone, and nothing was measured in people with other "

@@ -19,7 +19,7 @@ import msgspec
 from leeward.errors import shown
 from leeward.guidance.alert import AlertEntry
 from leeward.guidance.assessment import Alert, Interaction, Level, Reasoning
-from leeward.guidance.interactions import interactions
+from leeward.guidance.interactions import interactions, open_pairs
 from leeward.guidance.option import ANSWERS
 from leeward.guidance.picture import Picture
 from leeward.guidance.scope import covered
@@ -60,6 +60,8 @@ BY_DOSE = frozenset(("ORD-03", "ORD-06", "ORD-07", "ORD-11", "ORD-23"))
 
 REVERSAL = ("naloxone", "nalmefene")
 """Antagonists that nothing which cannot be told delays."""
+
+UNLESS = "Unless it is known otherwise"
 
 NO_DELAY = "For slow breathing it is given at once all the same; call for help."
 
@@ -141,7 +143,7 @@ def _answer(
     open_ = [(check, truth) for check, truth in answers if truth.answer is UNKNOWN]
     lines = [*(one.line for one in not_told), *(f"Interaction, {pair.severity}: {_pair(pair)}" for pair in pairs)]
     if not answers and order.medicine is None:
-        return "order-not-understood", [NOT_KNOWN, *lines]
+        return "order-not-understood", [*lines, NOT_KNOWN]
     if not answers and not _day_open(order):
         return "order-not-checked", [NO_CHECK, *lines]
     if _day_open(order) or (open_ and not any(_of_the_person(truth) for _, truth in answers)):
@@ -231,7 +233,7 @@ def _speaks_unless(picture: Picture, order: Dose, check: Check, open_: Truth, en
     because = (*spoken.because, f"not known: {check.otherwise}")
     return msgspec.structs.replace(
         spoken,
-        title=f"Unless it is known otherwise: {spoken.title}",
+        title=f"{UNLESS}: {spoken.title}",
         because=because,
         reasoning=tuple(
             msgspec.structs.replace(one, because=because, missing=open_.lacked()) for one in spoken.reasoning
@@ -276,10 +278,11 @@ def _with(picture: Picture, order: Dose) -> Iterator[Interaction]:
 
 def _interaction(picture: Picture, pair: Interaction) -> Alert:
     words = picture.knowledge.table_of("alerts", AlertEntry)["order-interaction"]
+    unless = f"{UNLESS}: " if (pair.id, pair.between) in open_pairs(picture) else ""
     return Alert(
         id="order-interaction",
         level=INTERACTION_LEVELS.get(pair.severity, "note"),
-        title=f"{words.title}, {pair.severity}: {_pair(pair)}",
+        title=f"{unless}{words.title}, {pair.severity}: {_pair(pair)}",
         because=tuple(line.rstrip(".") for line in pair.known()),
         do=(pair.do, pair.lifted_by) if pair.lifted_by else (pair.do,),
         rule=BY_INTERACTION,

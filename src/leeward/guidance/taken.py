@@ -1,21 +1,28 @@
 """Everything that the person takes, took, was given or is about to be given, by name and by trait.
 
 Exposures, medicines, doses and orders are asked together here, since a second QT-prolonging medicine is one too many
-wherever it is written. A list that nobody asked for leaves the answer open.
+wherever it is written. A list that nobody asked for leaves the answer open. A dose that was given so long ago that it is
+over (see acting.py) is not among them; nothing that is over meets anything else in an interaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
+from leeward.guidance.acting import NOW, Acting, LimitOf, Standing, medicine_acts, substance_acts
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import Entry, Words
-from leeward.model.case import Case, unnamed
-from leeward.model.missing import Missing
+from leeward.model.case import Case, Exposure, unnamed
+from leeward.model.instants import Span
+from leeward.model.missing import NOT_ASKED, Missing
 from leeward.model.truth import NO, UNKNOWN, YES, Truth
+from leeward.products.identity.identity import identify
+
+LEAF = "kratom-leaf"
+UNCLEAR_KRATOM = "kratom (leaf or extract not known)"
 
 
 class ActsAs(Entry, frozen=True, kw_only=True):
@@ -33,18 +40,33 @@ class Item(msgspec.Struct, frozen=True):
     medicine: str | None
     substance: str | None
     traits: frozenset[str]
+    perhaps: str | None = None
+    """Another substance that it may be by the words in which it was told; None where they leave no doubt."""
+    acting: Acting = NOW
+    """Whether it acts now, as far as its time tells."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was taken so long ago that it acts no longer."""
+        return self.acting.standing is Standing.OVER
+
+    @property
+    def is_dose(self) -> bool:
+        """Whether it is a dose that staff gave: what is listed as taken counts as taken for the checks of traits."""
+        return self.input.startswith("doses.")
 
     @property
     def identity(self) -> str:
         """What makes two entries the same thing."""
-        return self.medicine or self.substance or self.name.lower()
+        return self.medicine or (self.perhaps and self.name) or self.substance or self.name.lower()
 
 
 class Taken:
     """The items of a case, and what keeps an answer about them open."""
 
-    def __init__(self, case: Case, knowledge: Knowledge) -> None:
-        self.items: tuple[Item, ...] = tuple(_items(case, knowledge))
+    def __init__(self, case: Case, knowledge: Knowledge, limit: LimitOf) -> None:
+        items = _items(case, knowledge, limit)
+        self.items: tuple[Item, ...] = tuple(item for item in items if not (item.is_dose and item.is_over))
         self.lists_open = tuple(
             name
             for name, entries in (("medicines", case.medicines), ("doses", case.doses))
@@ -83,14 +105,26 @@ class Taken:
         return _told(found) if found else self._none_or_from_substance
 
     def different(self) -> tuple[Item, ...]:
-        """The items, each thing once however often it is written."""
+        """What acts still, each thing once however often it is written: as it acts surely, where any entry says so."""
         found: dict[str, Item] = {}
         for item in self.items:
-            found.setdefault(item.identity, item)
+            if item.is_over:
+                continue
+            told = found.setdefault(item.identity, item)
+            if told.acting.says and (
+                not item.acting.says or told.acting.standing is Standing.PERHAPS is not item.acting.standing
+            ):
+                found[item.identity] = item
         return tuple(found.values())
 
 
 def _told(found: list[Item]) -> Truth:
+    """That these are taken; open where of none of them it is known whether it acts still."""
+    sure = [item for item in found if not (item.is_dose and item.acting.is_open)]
+    if not sure:
+        says = " ".join(sorted({item.acting.says for item in found}))
+        return Truth(UNKNOWN, says.rstrip("."), tuple(sorted({item.input for item in found})))
+    found = sure
     names = " and ".join(sorted({item.name for item in found}))
     return Truth(YES, f"taken: {names}", tuple(sorted({item.input for item in found})))
 
@@ -101,12 +135,14 @@ def _nothing_else(lacks: tuple[str, ...]) -> Truth:
     return Truth(NO, "nothing of the kind is taken", ("medicines",))
 
 
-def _items(case: Case, knowledge: Knowledge) -> Iterable[Item]:
+def _items(case: Case, knowledge: Knowledge, limit: LimitOf) -> Iterable[Item]:
     if not isinstance(case.exposures, Missing):
         for exposure in case.exposures:
             path = f"exposures.{exposure.key}"
             if isinstance(exposure.substance, str):
-                yield _substance(exposure.substance, path, knowledge)
+                item = _told_as(exposure, _substance(exposure.substance, path, knowledge), knowledge)
+                acting = substance_acts(exposure.substance, exposure.last_use, case.now, knowledge, limit)
+                yield msgspec.structs.replace(item, acting=acting)
             if not isinstance(exposure.adulterants, Missing):
                 for id in exposure.adulterants:
                     if id in knowledge.substances:
@@ -114,14 +150,29 @@ def _items(case: Case, knowledge: Knowledge) -> Iterable[Item]:
     if not isinstance(case.medicines, Missing):
         for entry in case.medicines:
             if entry.medicine is not None:
-                yield _medicine(entry.medicine, f"medicines.{entry.key}", knowledge)
+                item = _medicine(entry.medicine, f"medicines.{entry.key}", knowledge)
+                if entry.last_taken is not NOT_ASKED and not _is_of_a_dose(entry.medicine, entry.last_taken, case):
+                    acting = medicine_acts(entry.medicine, entry.last_taken, case.now, knowledge, limit)
+                    item = msgspec.structs.replace(item, acting=acting)
+                yield item
     if not isinstance(case.doses, Missing):
         for dose in case.doses:
             if dose.medicine is not None:
-                yield _medicine(dose.medicine, f"doses.{dose.key}", knowledge)
+                item = _medicine(dose.medicine, f"doses.{dose.key}", knowledge)
+                acting = medicine_acts(dose.medicine, dose.at, case.now, knowledge, limit)
+                yield msgspec.structs.replace(item, acting=acting)
     for order in case.orders:
         if order.medicine is not None:
             yield _medicine(order.medicine, f"orders.{order.key}", knowledge)
+
+
+def _is_of_a_dose(medicine: str, last: Span | Missing, case: Case) -> bool:
+    """Whether the last time of a listed medicine is that of a dose which staff gave: at home it may go on, so it acts."""
+    doses = () if isinstance(case.doses, Missing) else case.doses
+    ingredient = medicine.partition("-")[0]
+    return isinstance(last, Span) and any(
+        dose.at == last and (dose.medicine or "").partition("-")[0] == ingredient for dose in doses
+    )
 
 
 def _medicine(id: str, path: str, knowledge: Knowledge) -> Item:
@@ -132,6 +183,28 @@ def _medicine(id: str, path: str, knowledge: Knowledge) -> Item:
 def _substance(id: str, path: str, knowledge: Knowledge) -> Item:
     medicine, traits = _acts_as(knowledge).get(id, (None, frozenset[str]()))
     return Item(knowledge.substances[id].name, path, medicine, id, traits)
+
+
+def _told_as(exposure: Exposure, item: Item, knowledge: Knowledge) -> Item:
+    """The thing itself, or kratom of which nobody says whether it is leaf: extracts go by the same name."""
+    if exposure.substance != LEAF or not is_unclear_kratom(exposure, knowledge):
+        return item
+    return msgspec.structs.replace(item, name=UNCLEAR_KRATOM, perhaps="kratom-extract")
+
+
+def is_unclear_kratom(exposure: Exposure, knowledge: Knowledge) -> bool:
+    """Whether an exposure is told as kratom, and neither its words nor its label say that it is leaf.
+
+    Hazard: what was measured on a cup of leaf tea, told of an extract, calls the stronger product harmless.
+    """
+    return exposure.substance == LEAF and not any(
+        _says_leaf(told, knowledge) for told in (exposure.as_told, exposure.product) if told
+    )
+
+
+@lru_cache(maxsize=1024)
+def _says_leaf(told: str, knowledge: Knowledge) -> bool:
+    return identify(told, knowledge).substance == LEAF
 
 
 def _exposures_open(case: Case) -> tuple[str, ...]:

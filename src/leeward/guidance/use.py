@@ -69,7 +69,7 @@ class Use(Observed):
     @once
     def taken(self) -> Taken:
         """Exposures, medicines, doses and orders together, to be asked for a trait or a medicine."""
-        return Taken(self.case, self.knowledge)
+        return Taken(self.case, self.knowledge, self.limit)
 
     @once
     def exposures(self) -> tuple[Exposure, ...]:

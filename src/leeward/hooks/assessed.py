@@ -7,12 +7,13 @@ from typing import TypeVar
 
 import msgspec
 
+from leeward.errors import shown
 from leeward.fhir.reading import Resources
 from leeward.fhir.to_case import FromFhir, case_document
 from leeward.guidance.assess import Workup
 from leeward.guidance.assessment import Alert, Statement
 from leeward.guidance.option import CANNOT_TELL, RECOMMENDED, Standing, against_it, because_of
-from leeward.guidance.order_answers import BY_INTERACTION, BY_ITSELF
+from leeward.guidance.order_answers import BY_INTERACTION, BY_ITSELF, OrderResult
 from leeward.guidance.order_checks import order_results
 from leeward.guidance.use import KRATOM_CLASSES
 from leeward.hooks import bearing
@@ -22,13 +23,14 @@ from leeward.hooks.proposed import with_suggestion, without_the_draft
 from leeward.hooks.set_aside import (
     Unchecked,
     checkable,
+    is_perhaps_opioid,
     name_of_draft,
     reasons_of,
     unchecked_card,
     unchecked_drafts,
 )
 from leeward.hooks.situation import Situation
-from leeward.hooks.two_meanings import apart, meanings_card, meanings_of
+from leeward.hooks.two_meanings import apart, disagreement_card, meanings_card, meanings_of
 from leeward.hooks.untold import Untold, untold_card
 from leeward.hooks.wording import MOST_LINES, bullets, inert, titled, told
 from leeward.model.case import Case
@@ -36,6 +38,8 @@ from leeward.model.missing import Missing
 from leeward.paper.plain_words import plain
 
 LEVELS: dict[str, Indicator] = {"emergency": "critical", "urgent": "warning", "caution": "info", "note": "info"}
+
+KRATOM_ORDERED = "ORD-13"
 
 WARNED = (BY_INTERACTION, "ORD-12")
 """Checks of an order whose caution is a warning here: a major interaction, and buprenorphine above every usual dose."""
@@ -117,10 +121,13 @@ def order_checks(situation: Situation) -> Iterator[tuple[str, Card]]:
     """What speaks against the orders being made, what could not be told about them, and which could not be checked."""
     found = answered(situation, bearing.withdrawal(situation.knowledge))
     yield from _unread_card(situation, found, "what bears on this order")
-    yield from unchecked_card(situation, (*unchecked_drafts(situation.request), *_left_out(situation, found)))
+    unchecked = (*unchecked_drafts(situation.request), *_left_out(situation, found), *_strange(situation, found))
+    yield from unchecked_card(situation, unchecked)
     drafts = _drafts(situation)
     meanings = meanings_of(drafts, found.told)
     yield from meanings_card(situation, drafts, meanings, found.told)
+    beside = {f"{type(one).__name__}/{one.id}" for one in drafts.held} - _names_selected(situation)
+    yield from disagreement_card(situation, drafts, {*meanings, *beside}, found.told)
     untold: list[Untold] = []
     for each in [answered(situation, drafts=one) for one in apart(drafts, meanings)] or [found]:
         yield from _checked(situation, each, untold)
@@ -128,19 +135,24 @@ def order_checks(situation: Situation) -> Iterator[tuple[str, Card]]:
 
 
 def _checked(situation: Situation, found: Answered, untold: list[Untold]) -> Iterator[tuple[str, Card]]:
-    """What speaks against each order; how far each could be answered is added to `untold`."""
+    """What speaks against each order; how far each could be answered is added to `untold`.
+
+    To remove a draft is proposed for nobody whom Leeward does not cover: that it was not checked speaks against no order.
+    """
     strangers, beside = tuple(bearing.unknown_medicines(found.case)), _told_beside(situation, found)
     for result in order_results(found.work.picture):
         if result.order.as_told == bearing.UNNAMED or result.order.as_told in beside:
             continue
         for alert in result.alerts:
             if alert.rule == BY_ITSELF and alert.level in ("caution", "note"):
+                if _is_strange(result):
+                    continue
                 untold.append(Untold(alert, result.not_told, strangers))
                 continue
             card = _alert_card(situation, alert)
             if alert.rule in WARNED and alert.level == "caution":
                 card = msgspec.structs.replace(card, indicator="warning")
-            if alert.level in ("emergency", "urgent"):
+            if alert.level in ("emergency", "urgent") and result.kind != "refused":
                 draft = _draft_of(found, result.order.as_told)
                 card = with_suggestion(card, *([without_the_draft(draft, result.order.as_told)] if draft else []))
             yield f"order-{alert.id}-{alert.title}", card
@@ -162,6 +174,23 @@ def _left_out(situation: Situation, found: Answered) -> Iterator[Unchecked]:
         if is_asked and type(one).__name__ == "MedicationRequest" and name not in placed:
             why = reasons_of(found.told.not_understood, name) or "Leeward made no order of it."
             yield Unchecked(name_of_draft(one), name, why)
+
+
+def _is_strange(result: OrderResult) -> bool:
+    """Whether an order was not understood and may be of an opioid, or of what acts against one."""
+    is_kratom = any(alert.rule == KRATOM_ORDERED for alert in result.alerts)
+    return result.order.medicine is None and not is_kratom and is_perhaps_opioid(result.order.as_told)
+
+
+def _strange(situation: Situation, found: Answered) -> Iterator[Unchecked]:
+    """Drafts that were not understood and may be of an opioid: each is told as loudly as one that could not be read."""
+    sources, selected = found.told.sources, _names_selected(situation)
+    strange = {one.order.as_told for one in order_results(found.work.picture) if _is_strange(one)}
+    for place, entry in enumerate(found.told.document.get("orders", ())):
+        source = sources.get(f"orders[{place}]", "")
+        if source in selected and entry["medicine"] in strange:
+            why = "Leeward does not know this medicine, and it may be an opioid or act against one. Write its full name, or its RxNorm code."
+            yield Unchecked(f"not understood, {shown(entry['medicine'], 80)}", source, why)
 
 
 def _draft_of(found: Answered, as_told: str) -> str:

@@ -1,12 +1,13 @@
-"""Drafts whose code means one medicine and whose words mean another: each is checked as the one and as the other.
+"""Drafts whose code and words do not agree. Where they mean two medicines each is checked as the one and as the other.
 
+Hazard: a public table gives the code of the 2 mg film to the 8 mg film, a fourfold dose error that the mass of a dose hides.
 Hazard: taken for two orders, such a draft would be warned of for what it is said to do to itself, and nobody would read
 that it is one order of which nobody knows what it orders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
@@ -21,6 +22,14 @@ from leeward.hooks.situation import Situation
 from leeward.hooks.wording import inert, told
 
 Meanings = Mapping[str, list[Entry]]
+
+DISAGREE = {
+    "LW-0931": "The code and the words of this order say different strengths",
+    "LW-0932": "The code and the words of this order say different forms",
+    "LW-0933": "The code and the words of this order name different ingredients",
+    "LW-0934": "The codes of this order are of different products",
+}
+"""How the code of a product and the words beside it may disagree, the gravest first."""
 
 
 def meanings_of(drafts: Resources, found: FromFhir) -> Meanings:
@@ -50,6 +59,21 @@ def meanings_card(
             says = f"{reasons_of(found.not_understood, _name(one))} It was checked as each of them. Correct the order before it is signed."
             summary = f"The code and the words of this order mean different medicines: {name_of_draft(one)}"
             yield f"two-meanings-{_name(one)}", told(situation, summary, "warning", inert(says))
+
+
+def disagreement_card(
+    situation: Situation, drafts: Resources, passed_over: Collection[str], found: FromFhir
+) -> Iterator[tuple[str, Card]]:
+    """That the code of an order and its words are of different products; `passed_over`: drafts that another card is about."""
+    for one in drafts.held:
+        name = _name(one)
+        told_of = {problem.code: problem.says for problem in found.not_understood if problem.path == name}
+        codes = [code for code in DISAGREE if code in told_of]
+        if codes and name not in passed_over:
+            says = " ".join(str(told_of[code]) for code in codes)
+            does = "Nobody can tell which of them is dispensed. Correct the order before it is signed."
+            summary = f"{DISAGREE[codes[0]]}: {name_of_draft(one)}"
+            yield f"disagreement-{name}", told(situation, summary, "warning", inert(f"{says} {does}"))
 
 
 def _name(one: Element) -> str:

@@ -166,3 +166,29 @@ def test_a_dose_of_the_future_is_none():
         one.last_taken.latest for one in taken(read(over("MedicationRequest", "methadone", **{
             "dispenseRequest": {"validityPeriod": {"end": "2027-01-01"}}}))) if isinstance(one.last_taken, Span)
     ])  # fmt: skip
+
+
+PHENELZINE = "phenelzine 15 mg"
+
+
+@pytest.mark.parametrize(
+    ("one", "between"),
+    [
+        (over("MedicationStatement", PHENELZINE, effectiveDateTime=None, effectivePeriod={"end": "2026-11-19"}), [("11-19", "11-20")]),
+        (over("MedicationStatement", PHENELZINE, "stopped", effectiveDateTime="2026-10-01"), []),
+        (over("MedicationRequest", PHENELZINE, "stopped", authoredOn="2026-06-01"), [("06-01", "11-22")]),
+        (over("MedicationRequest", PHENELZINE, "stopped", authoredOn="2026-06-01", meta={"lastUpdated": "2026-08-15T10:00:00-05:00"}), []),
+        (over("MedicationRequest", "linezolid 600 mg", **VALID), [("11-12", "11-19")]),
+        (over("MedicationDispense", "linezolid 600 mg", whenHandedOver="2026-11-01", daysSupply={"value": 10, "unit": "d"}), [("11-01", "11-12")]),
+        (over("MedicationDispense", "linezolid 600 mg", whenHandedOver="2026-09-01", daysSupply={"value": 10, "unit": "d"}), []),
+        (over("MedicationDispense", "linezolid 600 mg", whenHandedOver="2026-09-01"), [("09-01", "11-22")]),
+        (over("MedicationStatement", "sertraline"), []),
+    ],
+)  # fmt: skip
+def test_an_inhibitor_of_monoamine_oxidase_is_kept_for_as_long_as_it_forbids_methadone(one, between):
+    assert days(read(one)) == between
+
+
+def test_an_inhibitor_of_monoamine_oxidase_that_was_stopped_at_no_told_time_may_act_still():
+    made = read(over("MedicationStatement", PHENELZINE, "stopped", effectiveDateTime=None))
+    assert [(one.medicine, one.last_taken) for one in taken(made)] == [("phenelzine", Missing.UNKNOWN)]

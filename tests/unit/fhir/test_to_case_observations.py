@@ -10,6 +10,7 @@ from leeward.fhir.codes import FhirCode
 from leeward.instruments import load_instruments
 from leeward.knowledge import load_knowledge
 from leeward.model.codes import SYSTEMS
+from leeward.model.missing import Missing
 from tests.unit.fhir.test_to_case import AT, LOINC, NOW, SNOMED, UCUM, concept, listed, observed, of, read
 
 PULSE = "8867-4"
@@ -333,6 +334,62 @@ def test_a_score_by_the_name_of_its_instrument_is_one_and_an_ambiguous_name_is_n
     made = read(observed("", code={"text": "COWS"}, valueInteger=16))
     assert made.document["scores"] == [{"instrument": "cows", "at": AT, "total": 16}]
     assert listed(read(observed("", code={"text": "SOWS"}, valueInteger=16))) == {"Observation/x": ["LW-0914"]}
+
+
+# Sedation
+
+
+RASS, NO_RASS = "1345050000", "54632-5"
+CODED = [("LA33965-7", -3), ("LA33963-2", -1), ("LA33962-4", 0), ("LA17287-6", 4)]
+
+
+def sedation(code: dict[str, Any], **told: Any) -> list[tuple[str, object]]:
+    made = read(observed("", code=code, **told))
+    return [(one.what, one.value) for one in made.case.observations]
+
+
+@pytest.mark.parametrize(("answer", "points"), CODED)
+def test_rass_is_read_by_its_code_and_by_its_coded_answers(answer: str, points: int):
+    by_code = concept(RASS, SNOMED)
+    assert sedation(by_code, valueCodeableConcept=concept(answer)) == [("sedation-rass", points)]
+    assert sedation(by_code, valueInteger=points) == [("sedation-rass", points)]
+
+
+def test_two_coded_answers_that_differ_are_none():
+    both = {"coding": [{"system": LOINC, "code": code} for code, _ in CODED[:2]]}
+    assert sedation(concept(RASS, SNOMED), valueCodeableConcept=both) == [("sedation-rass", Missing.UNKNOWN)]
+
+
+@pytest.mark.parametrize("text", ["Goal RASS", "Target RASS score", "RASS desired"])
+def test_a_rass_that_is_aimed_at_was_not_found(text: str):
+    made = read(observed("", code=concept(RASS, SNOMED, text), valueInteger=-3))
+    assert made.case.observations == () and listed(made) == {"Observation/x": ["LW-0917"]}
+
+
+def test_the_code_that_is_told_about_as_rass_and_is_none_is_not_read():
+    made = read(observed(NO_RASS, valueInteger=-3))
+    assert made.case.observations == () and listed(made) == {"Observation/x": ["LW-0914"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kept"),
+    [
+        ("RASS", -3, ("sedation-rass", -3)),
+        ("Richmond Agitation-Sedation Scale (RASS)", -1, ("sedation-rass", -1)),
+        ("RASS", 0, ("sedation-rass", Missing.UNKNOWN)),
+        ("RASS", -30, ("sedation-rass", Missing.UNKNOWN)),
+        ("POSS", 4, ("sedation-poss", 4)),
+        ("Pasero Opioid-Induced Sedation Scale", 1, ("sedation-poss", Missing.UNKNOWN)),
+    ],
+)
+def test_a_scale_of_sedation_in_words_beside_an_unknown_code_counts_where_it_says_sedated(text, value, kept):
+    code = {"coding": [{"system": LOINC, "code": NO_RASS}], "text": text}
+    assert sedation(code, valueInteger=value) == [kept]
+
+
+@pytest.mark.parametrize("text", ["Goal RASS", "potassium", "oxygen saturation"])
+def test_other_words_beside_an_unknown_code_say_nothing(text: str):
+    assert sedation({"coding": [{"system": LOINC, "code": NO_RASS}], "text": text}, valueInteger=-3) == []
 
 
 # The table

@@ -222,3 +222,25 @@ def test_an_inducer_beside_an_inhibitor_is_not_told_by_either_figure_alone():
     for id, other in (("oxycodone-cyp3a-inducer", "rifampin"), ("oxycodone-cyp3a-inhibitor", "voriconazole")):
         found = change_of(id, other, **row)
         assert any("together was not measured" in text for text in found.differs), found.differs
+
+
+@pytest.mark.parametrize("told", ["kratom", "Ketum", "maeng da", "mitragyna speciosa"])
+@pytest.mark.parametrize("medicine", ["dextromethorphan", "apixaban", "midazolam"])
+def test_kratom_of_no_told_kind_is_called_neither_leaf_nor_extract(told: str, medicine: str):
+    found = interactions(picture(exposures=[{"substance": told, "hours": 9}], medicines=[medicine]))
+    assert found and all("kratom (leaf or extract not known)" in each.between for each in found)
+    assert not {each.id for each in found} & {"kratom-leaf-cyp2d6", "kratom-leaf-narrow-cyp3a"}
+    assert any(each.id.startswith("kratom-concentrates") for each in found)
+    changes = [each.level_change for each in found if each.level_change]
+    assert changes and all(one.standing == "cannot-tell" and "leaf or an extract" in one.says for one in changes)
+
+
+@pytest.mark.parametrize("told", ["kratom powder", "kratom tea", "kratom leaf", "kratom-leaf"])
+def test_kratom_that_is_told_as_leaf_is_leaf(told: str):
+    found = interactions(picture(exposures=[{"substance": told, "hours": 9}], medicines=["dextromethorphan"]))
+    assert ("kratom-leaf-cyp2d6", ("kratom leaf", "dextromethorphan")) in {(each.id, each.between) for each in found}
+
+
+def test_that_buprenorphine_adds_little_to_the_qtc_lifts_no_ecg_of_methadones_own():
+    [told] = [each for each in interactions(picture(medicines=["buprenorphine", "methadone"])) if each.id == "buprenorphine-qt"]  # fmt: skip
+    assert "methadone's own" in told.do and "No ECG" not in f"{told.says} {told.do}"

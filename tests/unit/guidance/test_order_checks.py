@@ -162,6 +162,15 @@ def test_a_medicine_that_leeward_does_not_know_is_neither_praised_nor_stopped():
     assert "does not know this medicine" in note(order("zzz"))
 
 
+@pytest.mark.parametrize("medicine", ["zzz", "MTD 40", "BUP/NLX 8/2 SL FILM"])
+@pytest.mark.parametrize("often", ["", " as needed"])
+def test_an_order_that_is_not_understood_is_not_said_to_be_read(medicine: str, often: str):
+    [result] = order_results(picture(orders=[order(medicine, f"1 mg{often}")]))
+    own = result.alerts[-1]
+    assert (result.kind, own.level) == ("cannot-tell", "caution")
+    assert own.title.startswith("Not understood, so not checked")
+
+
 def test_buprenorphine_is_never_stopped_for_its_dose():
     levels = {each.level for each in order_checks(picture(orders=[order("buprenorphine-sublingual", "40 mg")]))}
     assert levels <= {"note", "caution"}

@@ -25,15 +25,14 @@ from datetime import datetime
 
 import msgspec
 
+from leeward.guidance.acting import INJECTED, wait_of_medicine, wait_of_substance
 from leeward.guidance.assessment import Proposal
-from leeward.guidance.kratom import KRATOM
 from leeward.guidance.listed import AGONIST_TRAITS, is_opioid
 from leeward.guidance.option import Option
 from leeward.guidance.options.alpha2 import agonists_declined
 from leeward.guidance.picture import Picture
 from leeward.guidance.proposal import scheduled
 from leeward.guidance.rule import AVOID, CAUTION, GATE, PREFER, rule
-from leeward.knowledge.entries import Substance
 from leeward.model.instants import HOUR, Span, hours_since
 from leeward.model.missing import Missing
 from leeward.model.quantity import factor
@@ -41,16 +40,6 @@ from leeward.model.reading import Limit
 from leeward.model.truth import Truth, all_of, any_of, unknown
 
 NALTREXONE = ("naltrexone", "naltrexone-extended-release", "naltrexone-bupropion")
-INJECTED = "buprenorphine-extended-release"
-LONG_ACTING_MEDICINES = (
-    "methadone",
-    "buprenorphine-sublingual",
-    "buprenorphine-naloxone-sublingual",
-    "buprenorphine-transdermal",
-    "buprenorphine-buccal",
-    "oxycodone-extended-release",
-    "fentanyl-transdermal",
-)
 
 SCREENED = ("opiates", "fentanyl")
 """Asked of everybody: the opiate test misses fentanyl, and supplies hold it untold."""
@@ -153,32 +142,24 @@ def _last_uses(picture: Picture) -> Iterator[LastUse]:
         substance = picture.substance(exposure)
         if substance is not None and substance.opioid == "yes" and exposure.substance != INJECTED:
             yield LastUse(
-                substance.name, f"exposures.{exposure.key}.last_use", exposure.last_use, _wait(picture, substance)
+                substance.name,
+                f"exposures.{exposure.key}.last_use",
+                exposure.last_use,
+                wait_of_substance(substance, picture.limit),
             )
     for entry in () if isinstance(picture.case.medicines, Missing) else picture.case.medicines:
         if _is_opioid(picture, entry.medicine):
             name = f"medicines.{entry.key}.last_taken"
-            yield LastUse(entry.as_told, name, entry.last_taken, _wait_of_medicine(picture, entry.medicine))
+            yield LastUse(entry.as_told, name, entry.last_taken, wait_of_medicine(entry.medicine, picture.limit))
     for dose in () if isinstance(picture.case.doses, Missing) else picture.case.doses:
         if _is_opioid(picture, dose.medicine):
-            yield LastUse(dose.as_told, f"doses.{dose.key}.at", dose.at, _wait_of_medicine(picture, dose.medicine))
+            yield LastUse(dose.as_told, f"doses.{dose.key}.at", dose.at, wait_of_medicine(dose.medicine, picture.limit))
 
 
 def _is_opioid(picture: Picture, medicine: str | None) -> bool:
     if medicine is None or medicine == INJECTED:
         return False
     return is_opioid(picture.knowledge.medicines[medicine])
-
-
-def _wait(picture: Picture, substance: Substance) -> Limit:
-    """Kratom and tianeptine have a wait of their own; the short one after what is short-acting, else the long one."""
-    if substance.class_ in (*KRATOM, "tianeptine"):
-        return picture.limit("naltrexone-wait-kratom")
-    return picture.limit("naltrexone-wait-short" if substance.acting == "short" else "naltrexone-wait-long")
-
-
-def _wait_of_medicine(picture: Picture, medicine: str | None) -> Limit:
-    return picture.limit("naltrexone-wait-long" if medicine in LONG_ACTING_MEDICINES else "naltrexone-wait-short")
 
 
 def _not_known(picture: Picture) -> Iterator[Truth]:

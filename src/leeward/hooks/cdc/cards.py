@@ -126,7 +126,9 @@ def _unknown(one: Recommendation, judged: Judged) -> Card:
         summary=f"Cannot tell whether CDC recommendation{'s' if several else ''} {one.number} {'apply' if several else 'applies'}",
         indicator="info",
         source=_source(one),
-        detail=" ".join((_lacked(judged), *map(inert, judged.found), f"If it applied: {one.summary.rstrip('.')}.")),
+        detail=" ".join(
+            (*dict.fromkeys(_lacks(judged)), *map(inert, judged.found), f"If it applied: {one.summary.rstrip('.')}.")
+        ),
         override_reasons=OVERRIDE_REASONS,
     )
 
@@ -134,7 +136,7 @@ def _unknown(one: Recommendation, judged: Judged) -> Card:
 def _several_unknown(open_: list[tuple[Recommendation, Judged]]) -> Card:
     """One card for all that cannot be told: a card for each, mostly for one reason, would bury what applies."""
     numbers = ", ".join(one.number for one, _ in open_)
-    reasons = dict.fromkeys(_lacked(judged) for _, judged in open_)
+    reasons = dict.fromkeys(line for _, judged in open_ for line in _lacks(judged))
     found = dict.fromkeys(inert(line) for _, judged in open_ for line in judged.found)
     applied = bullets([f"{one.number}: {one.summary.rstrip('.')}" for one, _ in open_], len(open_))
     return Card(
@@ -146,9 +148,9 @@ def _several_unknown(open_: list[tuple[Recommendation, Judged]]) -> Card:
     )
 
 
-def _lacked(judged: Judged) -> str:
-    """Why it cannot be told, as a sentence."""
-    return _sentence(inert("; ".join(judged.applies.reasons()) or ", ".join(judged.applies.lacked())))
+def _lacks(judged: Judged) -> Iterator[str]:
+    """Why it cannot be told, as sentences."""
+    return (_sentence(inert(line)) for line in judged.applies.reasons() or judged.applies.lacked())
 
 
 def _sentence(told: str) -> str:

@@ -213,7 +213,7 @@ def _high_of_long(view: RecordView, orders: list[Order], besides: list[Order]) -
     with_them, all_told = _high(view, [*_long(orders, view), *silent, *besides])
     if with_them.is_no:
         return with_them, all_told
-    says = f"{silent[0].name} does not say for how many days it is"
+    says = f"the order for {silent[0].name} does not say for how many days it is"
     return unknown("MedicationRequest.dispenseRequest.expectedSupplyDuration", sentence=says), all_told
 
 
