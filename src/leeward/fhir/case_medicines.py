@@ -7,7 +7,7 @@ same; so a list that comes from a record is always left open (see to_case).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -244,15 +244,33 @@ def put_administration(sheet: Sheet, one: MedicationAdministration) -> None:
     _put(sheet, "doses", one, rest)
 
 
+INJECTIONS = ("buprenorphine-extended-release", "naltrexone-extended-release")
+"""Medicines that are injected and act for weeks."""
+
+
 def put_last_taken(sheet: Sheet) -> None:
-    """Say of each medicine when it was given last, where the record holds doses of it and the time of each of them."""
+    """Say of each medicine when it was given last, where the record holds doses of it and the time of each of them.
+
+    Hazard: a medicine that is still ordered, and of which this record holds no dose of the last day, is likely taken elsewhere,
+    as methadone of a clinic: it was taken last at some time since. Injections that act for weeks are given here or not at all.
+    """
+    lately = sheet.now - timedelta(hours=sheet.knowledge.limits["dose-look-back"].value)
     given = [(_ingredients(sheet, entry, "medicine"), entry) for entry, _ in sheet.lists.get("doses", ())]
     listed = sheet.lists.get("medicines", [])
     for place, (entry, source) in enumerate(listed):
         of = _ingredients(sheet, entry, "name")
         times = [dose["at"] for ingredients, dose in given if not of.isdisjoint(ingredients)]
         if "last_taken" not in entry and times and "unknown" not in times:
-            listed[place] = ({**entry, "last_taken": max(times, key=_ends)}, source)
+            last: str | dict[str, str] = max(times, key=_ends)
+            if _ends(last) < lately and not _acts_for_weeks(sheet, entry):
+                earliest = last if isinstance(last, str) else last["earliest"]
+                last = {"earliest": earliest, "latest": sheet.now.isoformat()}
+            listed[place] = ({**entry, "last_taken": last}, source)
+
+
+def _acts_for_weeks(sheet: Sheet, entry: Entry) -> bool:
+    coded = medicines(sheet.knowledge).coded(RxNorm(entry["rxnorm"])) if entry.get("rxnorm") else ()
+    return not set(INJECTIONS).isdisjoint(coded or medicines_named(entry["name"], sheet.knowledge))
 
 
 def _ingredients(sheet: Sheet, entry: Entry, field: str) -> set[str]:

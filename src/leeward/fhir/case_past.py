@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 from leeward.casefile.names import medicines, medicines_named
 from leeward.fhir.case_doses import concept_of
-from leeward.fhir.case_medicines import ORDERED, Naming, bounds_of, entries_of, naming_of
+from leeward.fhir.case_medicines import INJECTIONS, ORDERED, Naming, bounds_of, entries_of, naming_of
 from leeward.fhir.case_sheet import REMARK, Entry, Sheet, written
 from leeward.fhir.structures import Element, MedicationDispense, MedicationRequest, MedicationStatement
 from leeward.model.codes import RxNorm
@@ -35,7 +35,6 @@ TRAITS = frozenset(("opioid-full-agonist", "opioid-partial-agonist", "opioid-ant
 RESCUE = ("naloxone", "nalmefene")
 DAYS = ("d", "day", "days", "Day", "Days")
 """Units in which a supply is told in days."""
-INJECTIONS = ("buprenorphine-extended-release", "naltrexone-extended-release")
 LOOK_BACK = timedelta(days=30)
 """What was taken last before is left out: longer than every wait for naltrexone. A convention of Leeward."""
 LOOK_BACK_LONG = timedelta(days=365)

@@ -268,3 +268,14 @@ def test_a_medicine_was_taken_last_when_the_newest_dose_of_it_was_given():
     assert methadone["last_taken"] == "2026-11-22T06:00:00-05:00"
     (methadone, _) = read(order, *doses, given("", "d") | {"effectiveDateTime": None}).document["medicines"]
     assert "last_taken" not in methadone
+
+
+@pytest.mark.parametrize(("text", "stands"), [("methadone", False), ("Sublocade", True)])
+def test_what_is_still_ordered_and_was_given_here_long_ago_may_be_taken_elsewhere(text: str, stands: bool):
+    order = of("MedicationRequest", status="active", intent="order", medicationCodeableConcept={"text": text})
+    dose = given("2026-11-07T08:00:00-05:00", "a", text)
+    (medicine, _) = read(order, dose).document["medicines"]
+    if stands:
+        assert medicine["last_taken"] == "2026-11-07T08:00:00-05:00"
+    else:
+        assert medicine["last_taken"] == {"earliest": "2026-11-07T08:00:00-05:00", "latest": "2026-11-22T09:00:00-05:00"}
