@@ -450,3 +450,54 @@ def test_an_opioid_is_found_among_hundreds_of_other_entries(records: RecordSyste
     cards = records.cards(SIGN, *LONG[kind], old, drafts=(order("naltrexone", mg=50),))
     assert "contraindicated: methadone with naltrexone" in text_of(cards)
     assert "longer than what is read of one" in text_of(cards)
+
+
+# What is taken, and cannot be told
+
+
+def allergic(text: str = "", **members: Any) -> dict[str, Any]:
+    code = {"text": text} if text else {"coding": [{"system": "urn:local", "code": "991"}]}
+    active = {"coding": [{"code": "active"}]}
+    told = resource("AllergyIntolerance", code=code, clinicalStatus=active, **members)
+    return {name: value for name, value in told.items() if name != "subject"} | {"patient": {"reference": "Patient/p1"}}
+
+
+def unresolved() -> dict[str, Any]:
+    told = order("x", status="active", medicationReference={"reference": "Medication/m1"})
+    return {name: value for name, value in told.items() if name != "medicationCodeableConcept"}
+
+
+@pytest.mark.parametrize("service", ["leeward-withdrawal", "leeward-discharge"])
+@pytest.mark.parametrize(
+    ("held", "named"),
+    [
+        (order("opium tincture", status="active"), "opium tincture"),
+        (order("MTD 80", status="active"), "MTD 80"),
+        (taken("BUP/NLX 8/2"), "BUP/NLX 8/2"),
+        (unresolved(), "a medicine without a name"),
+        (order("", "99999999", status="active"), "a medicine without a name"),
+    ],
+    ids=str,
+)
+def test_a_medicine_that_may_be_an_opioid_is_told(records: RecordSystem, service, held, named):
+    assert any(
+        named in card["summary"] and "Not understood" in card["summary"] for card in records.cards(service, held)
+    )
+
+
+@pytest.mark.parametrize("held", [order("lisinopril 10 mg", status="active"), order("MTD 80", status="stopped")])
+def test_another_medicine_makes_no_card(records: RecordSystem, held):
+    assert records.cards("leeward-withdrawal", held) == []
+
+
+@pytest.mark.parametrize("text", ["kratom?", "possible kratom", "kratom stopped"])
+def test_kratom_in_doubt_is_told(records: RecordSystem, text):
+    assert text in text_of(records.cards("leeward-kratom", taken(text)))
+
+
+def test_an_allergy_that_was_not_understood_is_told_beside_an_order(records: RecordSystem):
+    draft = order("methadone", mg=20)
+    says = "Allergies on record that Leeward does not know"
+    assert says not in text_of(records.cards(SIGN, drafts=(draft,)))
+    found = text_of(records.cards(SIGN, allergic("MTD"), allergic(), drafts=(draft,)))
+    assert says in found and "MTD" in found and "one without a name" in found

@@ -23,7 +23,6 @@ from leeward.hooks.proposed import with_suggestion, without_the_draft
 from leeward.hooks.set_aside import (
     Unchecked,
     checkable,
-    is_perhaps_opioid,
     name_of_draft,
     reasons_of,
     unchecked_card,
@@ -140,6 +139,7 @@ def _checked(situation: Situation, found: Answered, untold: list[Untold]) -> Ite
     To remove a draft is proposed for nobody whom Leeward does not cover: that it was not checked speaks against no order.
     """
     strangers, beside = tuple(bearing.unknown_medicines(found.case)), _told_beside(situation, found)
+    allergies = bearing.unknown_allergies(found.told)
     for result in order_results(found.work.picture):
         if result.order.as_told == bearing.UNNAMED or result.order.as_told in beside:
             continue
@@ -147,7 +147,7 @@ def _checked(situation: Situation, found: Answered, untold: list[Untold]) -> Ite
             if alert.rule == BY_ITSELF and alert.level in ("caution", "note"):
                 if _is_strange(result):
                     continue
-                untold.append(Untold(alert, result.not_told, strangers))
+                untold.append(Untold(alert, result.not_told, strangers, allergies))
                 continue
             card = _alert_card(situation, alert)
             if alert.rule in WARNED and alert.level == "caution":
@@ -179,7 +179,7 @@ def _left_out(situation: Situation, found: Answered) -> Iterator[Unchecked]:
 def _is_strange(result: OrderResult) -> bool:
     """Whether an order was not understood and may be of an opioid, or of what acts against one."""
     is_kratom = any(alert.rule == KRATOM_ORDERED for alert in result.alerts)
-    return result.order.medicine is None and not is_kratom and is_perhaps_opioid(result.order.as_told)
+    return result.order.medicine is None and not is_kratom and bearing.is_perhaps_opioid(result.order.as_told)
 
 
 def _strange(situation: Situation, found: Answered) -> Iterator[Unchecked]:

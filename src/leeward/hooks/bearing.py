@@ -19,10 +19,11 @@ import msgspec
 from leeward.casefile.condition_words import conditions_named
 from leeward.casefile.names import conditions, medicine_named, medicines, substance_named
 from leeward.errors import BadInput
-from leeward.fhir.case_sheet import IN_DOUBT, quoted
+from leeward.fhir.case_sheet import CONTRADICTION, IN_DOUBT, quoted
 from leeward.fhir.codes import codes_in, said, words_of
 from leeward.fhir.longest import TOO_LONG
 from leeward.fhir.reading import read_resource
+from leeward.fhir.rxnorm import codes_of, listed
 from leeward.fhir.structures import (
     AllergyIntolerance,
     CodeableConcept,
@@ -121,6 +122,23 @@ _VITAL = re.compile(rf"\b(?:{BREATHING}|{AWAKE}|{HEART})\b", re.IGNORECASE)
 _NOTHING = re.compile(NOTHING, re.IGNORECASE)
 
 
+MAY_BE_AN_OPIOID = re.compile(
+    r"(?<![^\W_])(?:bup\w{0,2}|bpn|bupren\w*|subox\w*|nlx|nal(?:ox|trex)?\w{0,3}|ntx|mtd|mtn|mdone|metha?don\w*|msir|mso4|morph\w*|oxy(?:co\w*|ir)?|"
+    r"hydro(?:codo|morpho)\w*|dilaud\w*|fent(?:an\w*)?|opi(?:um|ate\w*|oid\w*)|laudanum|paregoric|samidorphan|lybalvi|olicer\w*|olinvyk)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""Short forms and names of opioids and of what acts against them that no medicine of knowledge goes by: a hint, never a name."""
+
+
+def is_perhaps_opioid(words: str) -> bool:
+    """Whether the words of an order that was not understood may mean an opioid, or an antagonist.
+
+    >>> is_perhaps_opioid("BUP/NLX 8/2 SL FILM"), is_perhaps_opioid("MTD 40"), is_perhaps_opioid("oxybutynin 5 mg")
+    (True, True, False)
+    """
+    return bool(MAY_BE_AN_OPIOID.search(words))
+
+
 class Unread(msgspec.Struct, frozen=True):
     """Something that bears on the service and was not understood or not used: in whose words, and the reason."""
 
@@ -158,6 +176,19 @@ def unknown_medicines(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in told if name != UNNAMED))
 
 
+def unknown_allergies(told: FromFhir) -> tuple[str, ...]:
+    """Allergies that are recorded and that Leeward does not know: what is ordered was not held against them."""
+    case = told.case
+    strange = {
+        one.as_told for one in (() if isinstance(case.allergies, Missing) else case.allergies) if not one.medicine
+    }
+    found: list[str] = []
+    for place, entry in enumerate(told.document.get("allergies", ())):
+        if entry["name"] in strange and told.sources.get(f"allergies[{place}]", "").startswith("AllergyIntolerance"):
+            found.append("one without a name" if entry["name"] == UNNAMED else entry["name"])
+    return tuple(dict.fromkeys(found))
+
+
 class _Reading:
     """The resources of one call held against what the case took from them."""
 
@@ -171,6 +202,7 @@ class _Reading:
         for problem in told.not_understood:
             self.said.setdefault(problem.path, []).append(str(problem.says))
         self.doubted = {problem.path for problem in told.not_understood if problem.code == IN_DOUBT}
+        self.uncertain = {problem.path for problem in told.not_understood if problem.code == CONTRADICTION}
 
     def unread(self, one: Element) -> Unread | None:
         """What a resource says that bears on the service and was not understood; None where there is nothing."""
@@ -181,7 +213,9 @@ class _Reading:
         if not bears or self._understood(one, words):
             return None
         name = f"{type(one).__name__}/{one.id}" if one.id else type(one).__name__
-        told = quoted(next((text for text in words if self._names(text)), (*words, *coded, "no words")[0]))
+        told = quoted(next((text for text in words if self._names(text)), (*words, *coded, "")[0]))
+        if told == quoted(""):
+            told = "a medicine without a name" if isinstance(one, Medicine) else "something without words"
         return Unread(told, f"({name}): {' '.join(self.said.get(name, ())) or 'It was not understood.'}")
 
     def _names(self, text: str) -> bool:
@@ -193,18 +227,29 @@ class _Reading:
     def _bears(self, one: Element, words: tuple[str, ...]) -> bool:
         if any(map(self._names, words)):
             return True
-        if isinstance(one, Medicine):
-            return any(is_kratom_label(text, self.knowledge) for text in words)
+        if isinstance(one, Medicine) and any(is_kratom_label(text, self.knowledge) for text in words):
+            return True
         if self.bearing.kratom_alone:
             return False
+        if isinstance(one, Medicine):
+            # Which medicine it is nobody can tell, or its words may be short for an opioid. Another name that is not known is none.
+            is_over = isinstance(one, MedicationRequest | MedicationStatement) and one.status in PAST
+            return not is_over and (any(map(is_perhaps_opioid, words)) if words else not self._is_coded(one))
         if isinstance(one, QuestionnaireResponse):
             return _is_like_a_scale(one) or not words
         return isinstance(one, Observation) and any(map(_VITAL.search, words))
 
+    def _is_coded(self, one: Medicine) -> bool:
+        """Whether it has a code of RxNorm that Leeward lists, as a medicine or as a product to reckon MME with."""
+        table = listed(self.knowledge)
+        return any(
+            code in table.products or code in table.ingredients for code in codes_of(one.medicationCodeableConcept)
+        )
+
     def _understood(self, one: Element, words: tuple[str, ...]) -> bool:
         placed = self.placed.get(f"{type(one).__name__}/{one.id}", set())
         if "exposures" in placed:
-            return True
+            return not (self.bearing.kratom_alone and f"{type(one).__name__}/{one.id}" in self.uncertain)
         if self.bearing.kratom_alone:
             return isinstance(one, Observation) and _is_negative(one)
         if isinstance(one, Condition):

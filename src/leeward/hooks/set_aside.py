@@ -87,23 +87,6 @@ def checkable(drafts: Iterable[Element]) -> tuple[Element, ...]:
     return tuple(found)
 
 
-MAY_BE_AN_OPIOID = re.compile(
-    r"(?<![^\W_])(?:bup\w{0,2}|bpn|bupren\w*|subox\w*|nlx|nal(?:ox|trex)?\w{0,3}|ntx|mtd|mtn|mdone|metha?don\w*|msir|mso4|morph\w*|oxy(?:co\w*|ir)?|"
-    r"hydro(?:codo|morpho)\w*|dilaud\w*|fent(?:an\w*)?|opi(?:um|ate\w*|oid\w*)|laudanum|paregoric|samidorphan|lybalvi|olicer\w*|olinvyk)(?![^\W_])",
-    re.IGNORECASE,
-)
-"""Short forms and names of opioids and of what acts against them that no medicine of knowledge goes by: a hint, never a name."""
-
-
-def is_perhaps_opioid(words: str) -> bool:
-    """Whether the words of an order that was not understood may mean an opioid, or an antagonist.
-
-    >>> is_perhaps_opioid("BUP/NLX 8/2 SL FILM"), is_perhaps_opioid("MTD 40"), is_perhaps_opioid("oxybutynin 5 mg")
-    (True, True, False)
-    """
-    return bool(MAY_BE_AN_OPIOID.search(words))
-
-
 class Unchecked(msgspec.Struct, frozen=True):
     """A draft that was not checked: what it is called, its place and the reason."""
 

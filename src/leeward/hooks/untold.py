@@ -37,11 +37,12 @@ MOST_OF_EACH = 3
 
 
 class Untold(msgspec.Struct, frozen=True):
-    """The answer about one order, what it lacks, and the medicines beside it that Leeward does not know."""
+    """The answer about one order, what it lacks, and the medicines beside it and the allergies that Leeward does not know."""
 
     alert: Alert
     not_told: tuple[NotTold, ...] = ()
     strangers: tuple[str, ...] = ()
+    allergies: tuple[str, ...] = ()
 
 
 def untold_card(situation: Situation, answers: Sequence[Untold]) -> Iterator[tuple[str, Card]]:
@@ -63,6 +64,7 @@ def _of_one(one: Untold) -> str:
         "" if one.not_told else inert(plain("; ".join(one.alert.because))),
         bullets([f"Cannot tell {each.what}" for each in one.not_told if not each.lacks]),
         _strangers([one]),
+        _allergies([one]),
         titled("Not known, and needed to check it", _needed([one]), MOST_LACKS),
         titled("So it could not be told", [plain(each.what) for each in one.not_told if each.lacks], MOST_LACKS),
         bullets(one.alert.do),
@@ -74,6 +76,7 @@ def _of_several(answers: Sequence[Untold]) -> str:
     return _joined(
         bullets([_line(one) for one in answers]),
         _strangers(answers),
+        _allergies(answers),
         titled("Not known, and needed to check them", _needed(answers), MOST_LACKS),
         bullets(list(do)),
     )
@@ -90,6 +93,13 @@ def _line(one: Untold) -> str:
 def _strangers(answers: Iterable[Untold]) -> str:
     names = list(dict.fromkeys(name for one in answers for name in one.strangers))
     return titled("No interaction with these was looked for: Leeward does not know them", names, MOST_LACKS)
+
+
+def _allergies(answers: Iterable[Untold]) -> str:
+    names = list(dict.fromkeys(name for one in answers for name in one.allergies))
+    return titled(
+        "Allergies on record that Leeward does not know, so that nothing was held against them", names, MOST_LACKS
+    )
 
 
 def _needed(answers: Iterable[Untold]) -> list[str]:
