@@ -21,7 +21,7 @@ def test_everybody_is_on_the_board_with_a_count_and_the_rule_of_the_order(someon
     assert board.status == 200 and len(names_in_order(board)) == 10
     assert names_in_order(board)[0] == "demo-6"
     assert "10 here · 2 emergencies · 1 overdue · 3 urgent · 1 plan unsigned · 1 new check-in" in board.text
-    assert "Emergencies first, then whoever is overdue longest" in board.text
+    assert "Emergencies first, then urgent alerts, the highest COWS first" in board.text
     assert "Emergency: Respiratory depression or overdose" in board.text
     assert "Respiratory rate, Sedation (RASS), COWS overdue 25 min" in board.text
     assert "Unsigned plan: Buprenorphine, standard-dose start" in board.text
@@ -170,7 +170,7 @@ def test_a_severe_self_report_stands_on_the_board_until_somebody_answers_it(some
 
     said = "<strong>Self-reported:</strong> SOWS-16 29, severe, 35 min ago. Call, and score."
     assert said in nico() and "No emergency or urgent alert" not in nico() and nico().startswith(" urgent")
-    assert names_in_order(nurse.get("/"))[:4] == ["demo-6", "demo-8", "demo-4", "demo-10"]
+    assert names_in_order(nurse.get("/"))[:6] == ["demo-6", "demo-8", "demo-5", "demo-7", "demo-4", "demo-10"]
     charted("note", {"text": "Called: sweating, no vomiting."}, patient="demo-10")
     assert "Self-reported:" not in nico()
 

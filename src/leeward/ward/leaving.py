@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from leeward.instruments import load_instruments
 from leeward.paper.timeline_entries import Scored, timeline_entries
-from leeward.ward.self_reports import CALLED, unanswered
+from leeward.ward.self_reports import CALLED, unanswered, unread_words
 from leeward.ward.state import Bedside, Ward
 
 GRAVE = "moderately severe"
@@ -25,6 +25,8 @@ def still_ill(bedside: Bedside, ward: Ward) -> tuple[str, ...]:
     report = unanswered(bedside, ward)
     if report is not None and not any(said.startswith(f"{report.short} ") for said in found):
         found.append(f"{report.says(report.at).removesuffix(', now')}, self-reported")
+    if unread_words(bedside) is not None:
+        found.append("words of their own that nobody has answered")
     return tuple(found)
 
 

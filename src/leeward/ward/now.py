@@ -33,7 +33,7 @@ from leeward.ward.due import DueItem, due_of
 from leeward.ward.holds import Hold, holds_of
 from leeward.ward.plans import WrittenPlan, outdated, signed, unsigned
 from leeward.ward.proposals import nothing_new
-from leeward.ward.self_reports import CheckIn, SelfReport, last_check_in, unanswered
+from leeward.ward.self_reports import CheckIn, SelfReport, last_check_in, unanswered, unread_words
 from leeward.ward.state import Bedside, Ward
 
 LEVELS = ("emergency", "urgent", "caution", "note")
@@ -133,19 +133,21 @@ class Now(msgspec.Struct, frozen=True, kw_only=True):
     """What the person told by themself that asks for a call, and that nobody has answered yet."""
     check_in: CheckIn | None
     """What they told by themself the last time."""
+    to_read: datetime | None
+    """When they wrote words of their own that no note of staff has answered yet."""
 
 
 def now_of(bedside: Bedside, ward: Ward) -> Now:
     """The state of a person; without an assessment only what is due and planned."""
     case, assessment = bedside.case, bedside.assessment
     holds, waiting, standing = holds_of(bedside, ward), _waiting(bedside), _signed(bedside)
-    asks_call, check_in = unanswered(bedside, ward), last_check_in(bedside)
+    asks_call, check_in, to_read = unanswered(bedside, ward), last_check_in(bedside), unread_words(bedside)
     due = tuple(_due(bedside, holds))
     if case is None or assessment is None:
         return Now(
             scores=(), lasting=(), readings=(), alerts=(), covered=(), mismatches=(), precipitated=(), stop=(), due=due,
             holds=holds, waiting=waiting, signed=standing, options=(), rows=(), picture_words="", drawn=False,
-            asks_call=asks_call, check_in=check_in,
+            asks_call=asks_call, check_in=check_in, to_read=to_read,
         )  # fmt: skip
     entries = timeline_entries(case, assessment)
     alerts, covered = _alerts(assessment)
@@ -168,6 +170,7 @@ def now_of(bedside: Bedside, ward: Ward) -> Now:
         drawn=bool(entries.scores or entries.doses or entries.vitals or entries.courses),
         asks_call=asks_call,
         check_in=check_in,
+        to_read=to_read,
     )
 
 

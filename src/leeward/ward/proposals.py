@@ -120,12 +120,13 @@ def _line(step: ProposalStep, medicine: str, route: str) -> ProposedLine:
     medicines = MEANT_BY_STEP.get(step.when) or MEANT.get(medicine, ())
     given = step.dose is not None
     condition = f"if {step.if_}" if step.if_ else ""
+    most = "" if step.per_day_max is None or step.per_day_max.max is None else _at_most(step.per_day_max)
     return ProposedLine(
         line=Line(
             what=f"{medicine}, {route}" if given else step.when,
             medicine=medicines[0] if len(medicines) == 1 and given else "",
             dose=_usual(step.dose),
-            when="; ".join(part for part in (step.when if given else "", step.every, condition) if part),
+            when="; ".join(part for part in (step.when if given else "", step.every, condition, most) if part),
             hold_if=step.hold_if,
             day=_day(step.when),
             step=step.when,
@@ -137,6 +138,11 @@ def _line(step: ProposalStep, medicine: str, route: str) -> ProposedLine:
         per_day="" if step.per_day_max is None else _most(step.per_day_max),
         sources=step.sources,
     )
+
+
+def _at_most(day: Amount) -> str:
+    """The most of a day, in the words that stand in an order: whoever gives the dose reads it there."""
+    return f"at most {number(day.max or 0)} {day.unit} in 24 h"
 
 
 def _most(day: Amount) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -15,8 +16,9 @@ from leeward.ward.holds import Hold
 from leeward.ward.summary import Summary, Told
 
 ORDER = (
-    "Emergencies first, then whoever is overdue longest, then urgent alerts, doses on hold, self-reports that ask for a "
-    "call and charts that cannot be read, then words of the person's own to be read, then other new check-ins, then plans to sign, then people without a COWS, then the rest by name."
+    "Emergencies first, then urgent alerts, the highest COWS first, then whoever is overdue longest, then doses on hold, self-reports "
+    "that ask for a call and charts that cannot be read, then words of the person's own to be read, then other new check-ins, then plans "
+    "to sign, then people without a COWS, then those for whom nothing is due, the highest COWS first, then the rest by name."
 )
 """The rule that `_urgency` sorts by, in words."""
 
@@ -147,18 +149,28 @@ def found(rows: Iterable[Row], typed: str) -> tuple[Row, ...]:
 
 def _urgency(one: Summary, now: datetime) -> tuple[object, ...]:
     overdue = min((item.at for item in one.due if item.overdue(now)), default=None)
+    points = -_highest(one.cows) if one.cows is not None else 0
     return (
         not one.emergencies,
+        not one.urgent,
+        points if one.urgent else 0,
         overdue is None,
         overdue.timestamp() if overdue else 0.0,
-        not (one.urgent or _held(one) or one.asks_call or one.problem),
+        not (_held(one) or one.asks_call or one.problem),
         one.to_read is None,
         not one.new_check_in,
         not one.unsigned,
         one.cows is not None,
+        bool(one.due),
+        0 if one.due else points,
         one.name.casefold(),
         one.patient,
     )
+
+
+def _highest(told: Told) -> int:
+    """The points of a score, the most of a range or of two of one time."""
+    return max(int(found) for found in re.findall(r"\d+", told.points))
 
 
 def _row(one: Summary, newer: int, now: datetime) -> Row:
@@ -215,8 +227,20 @@ def _idle(one: Summary) -> str:
     if one.emergencies:
         return "Next: see to the emergency now"
     if one.urgent or _held(one) or one.asks_call or one.problem or one.to_read:
-        return "Next: see to what is said here; no signed plan sets anything to be done"
-    return "No signed plan sets anything to be done"
+        return f"Next: see to what is said here; {NO_PLAN}"
+    if one.cows is not None and wants_a_prescriber(one.cows.band):
+        return f"Next: have a prescriber see them; {NO_PLAN}"
+    return f"{NO_PLAN[0].upper()}{NO_PLAN[1:]}"
+
+
+NO_PLAN = "no signed plan sets anything to be done"
+LITTLE = ("none or minimal", "mild")
+"""Bands of the COWS in which nobody has to come at once."""
+
+
+def wants_a_prescriber(band: str) -> bool:
+    """Whether a COWS of this band, for which nothing is due, is one to tell a prescriber of; a band that is not certain is."""
+    return band not in LITTLE
 
 
 def _line(told: Told, now: datetime) -> ScoreLine:

@@ -2,8 +2,8 @@
 
 One function, `reasons_to_call`, decides both what the thanks on the phone say and what stands on the board. A report that
 rose after buprenorphine stands on the board, too: from the size that a source gives for its scale, and where none gives
-any, at every rise, which is then said. Both stand until a clinician scores the person or writes a note. So do words of the
-person's own: Leeward does not understand them, so they are to be read, whatever was answered beside them.
+any, at every rise, which is then said. Both stand until a clinician scores the person or writes a note. Words of the person's
+own stand until somebody writes a note: Leeward does not understand them, and a score can be given by one who never saw them.
 """
 
 from __future__ import annotations
@@ -190,26 +190,38 @@ def _told(bedside: Bedside) -> Iterator[_Told]:
 
 
 def unread_words(bedside: Bedside) -> datetime | None:
-    """When the person last wrote words of their own that no clinician's score and no note of staff has answered yet."""
+    """When the person last wrote words of their own that no note of staff has answered yet.
+
+    Hazard: "I want to die" beside a score. Whoever scores the person anew need not have opened the words.
+    """
     own = {entry.number: entry for entry in bedside.entries if entry.role == SELF and entry.kind == "note"}
-    answer = _last_answer(bedside)
+    answer = max(_notes_of_staff(bedside), default=0)
     told = [own[note.entry.number] for note in bedside.chart.notes if note.entry.number in own]
     return max((datetime.fromisoformat(one.at) for one in told if one.number > answer), default=None)
 
 
 def _last_answer(bedside: Bedside) -> int:
-    """Number of the last score or note of staff that stands; what was imported answers nobody.
+    """Number of the last score or note of staff that stands; what was imported answers nobody."""
+    staff = _of_staff(bedside)
+    scores = (number for number, body in bedside.chart.items("scores") if body.get("by") != "self" and number in staff)
+    return max((*scores, *_notes_of_staff(bedside)), default=0)
 
-    A note that goes with something else, such as why a dose was not given or that a check was done, answers nobody either.
+
+def _notes_of_staff(bedside: Bedside) -> list[int]:
+    """Numbers of the notes of staff that stand.
+
+    A note that goes with something else, such as why a dose was not given or that a check was done, answers nobody.
     """
-    staff = {
+    staff = _of_staff(bedside)
+    return [one.entry.number for one in bedside.chart.notes if _answers_it(one.body) and one.entry.number in staff]
+
+
+def _of_staff(bedside: Bedside) -> set[int]:
+    return {
         entry.number
         for entry in bedside.entries
         if entry.kind in ("score", "note") and entry.role != SELF and PROVENANCE not in entry.body
     }
-    scores = (number for number, body in bedside.chart.items("scores") if body.get("by") != "self")
-    notes = (note.entry.number for note in bedside.chart.notes if _answers_it(note.body))
-    return max((number for number in (*scores, *notes) if number in staff), default=0)
 
 
 def _answers_it(note: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 
 from leeward.model.instants import aware_instant
 from leeward.paper.handoff import Handoff, handoff, handoff_pdf
+from leeward.paper.times import ago
 from leeward.paper.typesetting import Paper
 from leeward.record.consent import Part
 from leeward.record.egress import Released
@@ -19,7 +20,7 @@ from leeward.ward.due import due_of
 from leeward.ward.holds import holds_of
 from leeward.ward.on_paper import corrected_lately, due_on_paper, plans_on_paper, reactions_of
 from leeward.ward.plans import decisions_of
-from leeward.ward.self_reports import unanswered
+from leeward.ward.self_reports import unanswered, unread_words
 from leeward.ward.summary import place_of
 from leeward.web.visit import Refused, Sent, Visit
 
@@ -46,7 +47,9 @@ def hand_off_of(visit: Visit, released: Released) -> Handoff:
     if bedside.case is None or bedside.assessment is None:
         raise Refused(409, NO_CASE, MEND_CASE)
     assert visit.person is not None
-    holds, report = holds_of(bedside, ward), unanswered(bedside, ward)
+    holds, report, words = holds_of(bedside, ward), unanswered(bedside, ward), unread_words(bedside)
+    told = [report.says(visit.now)] if report else []
+    told += [f"words of their own, {ago(words, visit.now)}: read them in the chart"] if words else []
     made = handoff(
         bedside.case,
         bedside.assessment,
@@ -58,7 +61,7 @@ def hand_off_of(visit: Visit, released: Released) -> Handoff:
         due=due_on_paper(due_of(bedside), holds, bedside.case.now),
         decisions=decisions_of(bedside, ward),
         corrected=corrected_lately(bedside, ward),
-        self_report=report.says(visit.now) if report else "",
+        self_report="; ".join(told),
         reactions=reactions_of(bedside.chart),
         digest=bedside.digest,
         left=aware_instant(bedside.chart.discharged),

@@ -3,6 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from leeward.knowledge import load_knowledge
@@ -14,6 +15,7 @@ from leeward.ward.demo import fill
 from leeward.ward.plans import DueAfter, Line, WrittenPlan, plan_body
 from leeward.ward.rows import counts_of, found, rows_of
 from leeward.ward.state import Ward
+from leeward.ward.summary import summary_of
 
 NOW = datetime.fromisoformat("2026-11-22T09:00:00-05:00")
 KNOWLEDGE = load_knowledge()
@@ -57,9 +59,9 @@ class Writer:
         return entry
 
 
-def test_emergencies_come_first_then_overdue_then_urgent_then_the_rest(demo):
+def test_emergencies_come_first_then_urgent_then_overdue_then_the_rest(demo):
     order = [one.patient for one in rows(demo)]
-    assert order == [f"demo-{n}" for n in (6, 8, 4, 10, 5, 7, 2, 9, 1, 3)]
+    assert order == [f"demo-{n}" for n in (6, 8, 5, 7, 4, 10, 2, 9, 3, 1)]
 
 
 def test_what_colour_says_is_said_in_words(demo):
@@ -295,3 +297,15 @@ def test_where_nothing_is_due_an_emergency_is_what_comes_next(demo):
         if one.emergencies and not due:
             assert one.idle == "Next: see to the emergency now"
     assert any(one.emergencies and one.idle for one in rows(demo))
+
+
+def test_of_those_for_whom_nothing_is_due_the_worst_stands_first_and_is_not_left_to_itself(demo):
+    one = demo.bedside("demo-1", NOW)
+    calm = msgspec.structs.replace(summary_of(one, demo), name="Z", patient="z")
+    told = msgspec.structs.replace(calm.cows, points="26", band="moderately severe")
+    worse = msgspec.structs.replace(calm, cows=told, name="A later name", patient="zz")
+    little = msgspec.structs.replace(calm, cows=msgspec.structs.replace(told, points="5", band="mild"), patient="a")
+    look = board_of(demo).look(demo, NOW)
+    found = rows_of(look, (calm, little, worse), NOW)
+    assert [row.patient for row in found] == ["zz", "z", "a"]
+    assert [row.idle.startswith("Next: have a prescriber see them") for row in found] == [True, True, False]

@@ -13,7 +13,7 @@ from leeward.ward.state import Ward
 from tests.unit.ward.test_due import BUP, T0, Story, after
 from tests.web.plan_forms import document
 
-AGAIN = Line(what="b", medicine=BUP, dose="8 mg", when="again, an hour or longer after the last dose; at least hourly, as needed",
+AGAIN = Line(what="b", medicine=BUP, dose="8 mg", when="again, an hour or longer after the last dose; as needed, an hour or longer apart",
              step="again, an hour or longer after the last dose")  # fmt: skip
 FIRST = Line(what="b", medicine=BUP, dose="8 mg", when="first dose", step="first dose")
 PLAIN = Line(what="b", medicine=BUP, dose="8 mg", when="as agreed")

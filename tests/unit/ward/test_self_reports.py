@@ -191,7 +191,7 @@ def test_what_half_a_form_shows_is_said_with_what_is_missing(ward, write):
     ("kind", "body", "answers"),
     [
         ("note", {"text": "Called them."}, True),
-        ("score", {"instrument": "cows", "total": 5}, True),
+        ("score", {"instrument": "cows", "total": 5}, False),  # whoever scores need not have opened the words
         ("observation", {"what": "heart-rate", "value": 80, "unit": "/min"}, False),
         ("note", {"text": "Held.", "about": "dose"}, False),
     ],

@@ -17,6 +17,7 @@ from leeward.model.missing import Missing
 from leeward.record.entries import Draft, Entry
 from leeward.ward.changes import changed_by
 from leeward.ward.due import due_of
+from leeward.ward.rows import wants_a_prescriber
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import Page
 from leeward.web.patient_view import lines
@@ -200,6 +201,8 @@ def show_done(visit: Visit) -> Answer:
         "changed": changed_by(without.assessment, bedside.assessment),
         "readable": bedside.assessment is not None,
         "due": due_of(bedside)[:4],
+        "tell_prescriber": instrument.id == "cows"
+        and any(map(wants_a_prescriber, result.bands or (result.band or "",))),
         "corrected": bedside.chart.corrected.get(entry.number, ()),
     } | _by_others(visit, entry, form)
     return Shown(template="score_done.html", values=values)
