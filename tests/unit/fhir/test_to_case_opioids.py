@@ -278,4 +278,7 @@ def test_what_is_still_ordered_and_was_given_here_long_ago_may_be_taken_elsewher
     if stands:
         assert medicine["last_taken"] == "2026-11-07T08:00:00-05:00"
     else:
-        assert medicine["last_taken"] == {"earliest": "2026-11-07T08:00:00-05:00", "latest": "2026-11-22T09:00:00-05:00"}
+        assert medicine["last_taken"] == {
+            "earliest": "2026-11-07T08:00:00-05:00",
+            "latest": "2026-11-22T09:00:00-05:00",
+        }
