@@ -1,5 +1,7 @@
 """Coming in and going out."""
 
+import pytest
+
 from leeward.ward.demo import DEMO_PASSWORD
 
 
@@ -42,3 +44,11 @@ def test_a_form_of_another_session_is_refused(someone):
     nurse = someone("n.park")
     refused = nurse.client.post("/sign-out", data={"form": "0" * 64})
     assert refused.status_code == 403 and nurse.get("/").url == "/"
+
+
+@pytest.mark.parametrize(
+    ("person", "first"), [("n.park", "/"), ("admin", "/administration"), ("m.haddad", "/administration")]
+)
+def test_whoever_may_not_see_the_board_is_not_led_to_it(someone, person, first):
+    came = someone("").send("/sign-in?next=%2F", at="/sign-in", name=person, password=DEMO_PASSWORD, next="/")
+    assert came.url == first and came.status == 200

@@ -9,6 +9,7 @@ that shows nobody's chart.
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
@@ -327,9 +328,7 @@ class Door:
             visit.enter(None)  # a refusal shows nothing of a chart, not even its banner: no reading of it was written
         typed = dict(visit.form) if visit is not None and refused.status in _TYPED_IS_KEPT else {}
         kept = {
-            key: value
-            for key, value in typed.items()
-            if value and key not in ("form", "id", "seen") and not is_secret(key)
+            key: value for key, value in typed.items() if value and not _NOT_TYPED.fullmatch(key) and not is_secret(key)
         }
         again = kept_for(visit) if visit is not None and self.page.show and self._unsent(visit, refused) else None
         values = {"status": refused.status, "says": refused.says, "mend": refused.mend, "typed": kept, "again": again}
@@ -352,6 +351,11 @@ class Door:
         foreign = visit.method == "POST" and not form_holds(visit.token, visit.form.get("form"))
         return refused.status == 401 or (refused.status == 403 and visit.person is not None and foreign)
 
+
+_NOT_TYPED = re.compile(
+    r"form|id|seen|do|digest|since|entry|plan|option|step|next|for|list|noted|asked_why|(?:due-)?key-\d+|(?:read|need)[-_].+"
+)
+"""Fields that a page fills in itself, or that are ticks: nobody typed them, and nobody has to type them again."""
 
 _TYPED_IS_KEPT = (401, 404, 409, 422, 500, 503)
 """Statuses of a refusal that shows what was typed, so that nobody has to remember it."""

@@ -31,7 +31,7 @@ from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
 def show_sign_in(visit: Visit, says: str = "", status: int = 200) -> Answer:
     """The form of the way in; in a demo ward, a button a person."""
     if visit.person is not None and not says:
-        return Elsewhere(to=own_address(visit.query.get("next", ""), first_page(visit.person)))
+        return Elsewhere(to=_goes_to(visit.query.get("next", ""), visit.person))
     people = [one for one in visit.house.ward.people.values() if one.active] if visit.house.demo else []
     house = visit.house
     nobody = not any(one.active and "administrator" in one.roles for one in house.ward.people.values())
@@ -66,11 +66,16 @@ def take_sign_in(visit: Visit) -> Answer:
         house.record.append(came.entry, visit.now)
     if isinstance(came, NotSignedIn):
         return show_sign_in(visit, came.says, 401 if not came.wait else 429)
-    to = own_address(visit.text("next"), first_page(came.person))
+    to = _goes_to(visit.text("next"), came.person)
     if fields := handed_back(visit, came.person):
         values = {"name": came.person.name, "to": to, "fields": fields, "form_token": form_token(came.token)}
         return Shown(template="signed_in_again.html", values=values, cookie=came.token)
     return Elsewhere(to=to, cookie=came.token)
+
+
+def _goes_to(asked: str, person: Person) -> str:
+    """The page that was asked for before; the board is the first page only of those who may see it."""
+    return own_address("" if asked == "/" else asked, first_page(person))
 
 
 def first_page(person: Person) -> str:
