@@ -12,16 +12,16 @@ Source: the order is that of I-PASS (Starmer et al. 2014, recalled); the sentenc
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from leeward.guidance.assessment import Alert, Assessment, Refusal
 from leeward.guidance.statements import SCOPE_REFUSALS
 from leeward.knowledge import Knowledge
-from leeward.model.case import Case
+from leeward.model.case import Case, Dose
 from leeward.model.missing import Missing
-from leeward.model.quantity import number
+from leeward.model.quantity import KINDS, number
 from leeward.paper.person import conditions_line, exposure_lines, medicines_line, person_line, spoken
 from leeward.paper.plain_words import plain
 from leeward.paper.plan import Decision, Due, PlanLine, SignedPlan
@@ -226,6 +226,20 @@ def _summary(case: Case, entries: TimelineEntries, reactions: Mapping[str, str] 
             for one in newest
         ]
         yield Line(says=f"Doses given, newest first: {'; '.join(_cut(said, 10))}.")
+        if sums := tuple(_in_the_last_day(case.doses, entries.now)):
+            yield Line(says=f"In the last 24 h in all: {'; '.join(sums)}.")
+
+
+def _in_the_last_day(doses: Sequence[Dose], now: datetime) -> Iterator[str]:
+    """What was given of each medicine in the last 24 hours, where that was more than once: a list is not added up at three at night."""
+    lately = [one for one in doses if not isinstance(one.at, Missing) and one.at.latest > now - timedelta(hours=24)]
+    for name in dict.fromkeys(one.medicine or one.as_told for one in lately):
+        of_it = [one for one in lately if (one.medicine or one.as_told) == name]
+        told = [one.amount for one in of_it if not isinstance(one.amount, Missing) and one.amount.unit in KINDS["mass"]]
+        masses = [mass.to("mg").value for mass in told]
+        if len(of_it) > 1 and masses:
+            least = "at least " if len(masses) < len(of_it) else ""
+            yield f"{spoken(name)} {least}{number(sum(masses))} mg, {len(of_it)} doses"
 
 
 def _actions(

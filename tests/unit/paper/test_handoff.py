@@ -96,6 +96,18 @@ def test_what_nobody_charted_is_said_to_be_missing():
     assert "No decision is recorded" in lines(bare, "D")
 
 
+def test_doses_of_the_last_day_are_added_up_where_there_are_several():
+    def dose(mg: float | None, hours: int) -> dict[str, object]:
+        at = (NOW - timedelta(hours=hours)).isoformat()
+        return {"medicine": "methadone", "dose": f"{mg:g} mg" if mg else "unknown", "at": at}
+
+    assert "In the last 24 h in all: methadone 30 mg, 2 doses." in lines(
+        sheet(made(doses=[dose(20, 3), dose(10, 1)])), "P"
+    )
+    assert "methadone at least 20 mg, 2 doses" in lines(sheet(made(doses=[dose(20, 3), dose(None, 1)])), "P")
+    assert "In the last 24 h" not in lines(sheet(made(doses=[dose(20, 30), dose(10, 1)])), "P")
+
+
 def test_the_next_assessment_is_named_and_what_is_late_is_called_overdue():
     due = [
         Due(what="COWS and sedation", at=NOW + timedelta(minutes=30), assessment=True),
