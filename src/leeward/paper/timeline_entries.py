@@ -212,6 +212,8 @@ def _vital(seen: Observation) -> Vital:
         value = str(seen.value.value)
     else:
         value = f"{number(measured) if measured is not None else seen.value} {unit}".strip()
+    if measured is not None and (words := _words(seen.what, measured)):
+        value = f"{value} ({words})"
     return Vital(key=seen.key, what=seen.what, name=VITALS[seen.what], at=_span(seen.at), number=measured, value=value)
 
 
@@ -219,3 +221,10 @@ def parts_of(course: Course) -> tuple[tuple[str, CourseInterval], ...]:
     """Onset, peak and end, those that are published."""
     named = (("onset", course.onset), ("peak", course.peak), ("end", course.end))
     return tuple((name, part) for name, part in named if part is not None)
+
+
+def _words(what: str, points: float) -> str:
+    """What points of a scale of one item mean; empty for what is no such scale. A lost minus stands out in words."""
+    instrument = load_instruments().get(what)
+    band = instrument.band(int(points)) if instrument is not None and points == int(points) else None
+    return band.label if band is not None else ""
