@@ -67,7 +67,7 @@ def test_an_inhibitor_of_monoamine_oxidase_that_was_stopped_is_told_beside_metha
 # What was meant
 
 
-@pytest.mark.parametrize("text", ["BUP/NLX 8/2 SL FILM", "bup/nal", "MTD 40", "Lybalvi 10-10 mg", "Opium tincture"])
+@pytest.mark.parametrize("text", ["BUP/NLX 8/2 SL FILM", "bup/nal", "MTD 40", "Olinvyk 1 mg", "Opium tincture"])
 def test_an_order_in_short_forms_is_told_as_not_understood_and_never_as_read(records: RecordSystem, text: str):
     cards = records.cards(SIGN, DISORDER, drafts=(daily(text, 8), daily("methadone", 20)))
     [card] = [card for card in cards if "not understood" in card["summary"]]
