@@ -226,6 +226,27 @@ def test_a_dose_that_another_charted_just_now_is_shown_and_read_before_one_more(
     assert came.url == "/patients/demo-1" and len(written(house, before)) == 1
 
 
+AGAIN = {"what": "buprenorphine-naloxone, sublingual", "medicine": "buprenorphine-naloxone-sublingual", "dose": "8 mg",
+         "when": "again, an hour or longer after the last dose"}  # fmt: skip
+
+
+def test_why_a_dose_is_given_before_its_time_is_asked(someone, house, charted, clock):
+    entry = charted("plan-signed", PLAN | {"lines": [AGAIN]}, by="a.reyes", role="prescriber")
+    charted("dose", {"medicine": "Suboxone", "dose": "8 mg", "route": "sublingual"}, at=clock.now)
+    clock.forward(minutes=20)
+    nurse, before = someone("n.park"), house.record.last_number()
+    fields = {"line": f"{entry.number}-0", "dose": "8", "unit": "mg", "route": "sublingual", "given": "yes"}
+    read = ticks(nurse.send(DOSE, **fields))
+    refused = nurse.send(DOSE, **fields, **read)
+    assert (
+        "Too soon by the plan" in refused.text and "it is not said why" in refused.text and not written(house, before)
+    )
+    came = nurse.send(DOSE, **fields, **ticks(refused), reason="Prescriber at the bedside asks for it")
+    assert came.url == "/patients/demo-1" and len(written(house, before)) == 1
+    [why] = written(house, before, "note")
+    assert "Prescriber at the bedside" in why.body["text"]
+
+
 def test_a_form_that_is_sent_twice_charts_one_dose_and_asks_nothing(someone, house):
     nurse, before = someone("n.park"), house.record.last_number()
     fields = {"medicine": "buprenorphine-sublingual", "dose": "8", "unit": "mg", "given": "yes"}

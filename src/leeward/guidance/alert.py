@@ -27,6 +27,8 @@ class AlertEntry(Entry, frozen=True, kw_only=True):
     order: int = 9
     # A graver alert that says all that this one says: shown alone where both fire.
     covered_by: tuple[str, ...] = ()
+    # Minutes after a COWS at which it is scored again while the alert stands; 0 where its sources set no time.
+    score_again_minutes: int = 0
 
 
 class AlertRule(msgspec.Struct, frozen=True):

@@ -3,7 +3,8 @@
 A score that is charted ticks off every score that was due by then, and the next one where it is due within the margin
 `EARLY`; readings and doses likewise, each by its name. What counts is the chart as it stands: a score that was struck or
 corrected into another ticks off nothing, and a person's own score is not the clinician's. What is late stays until it is
-done, or until the plan is replaced or stopped, or, for what counts from a dose, until the next dose starts it anew.
+done, or until the plan is replaced or stopped, or, for what counts from a dose, until the next dose starts it anew. While an
+alert stands that says when to score again, that is due besides, plan or none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from leeward.casefile.names import medicine_named
+from leeward.guidance.alert import AlertEntry
 from leeward.instruments import load_instruments
 from leeward.knowledge import load_knowledge
 from leeward.model.instants import aware_instant
@@ -83,6 +85,7 @@ def due_of(bedside: Bedside) -> tuple[DueItem, ...]:
             if item is not None:
                 found.append(item)
     found += _watched_on(bedside, done)
+    found += _asked_by_alerts(bedside, done, found)
     return tuple(sorted(found, key=lambda item: (item.at, item.kind != "dose", item.kind, item.of, item.what)))
 
 
@@ -97,6 +100,23 @@ def _watched_on(bedside: Bedside, done: tuple[Done, ...]) -> Iterable[DueItem]:
             item = _open(due, start, gone.plan, before) if start is not None else None
             if item is not None and start is not None and start + timedelta(minutes=due.after_minutes) >= gone.at:
                 yield msgspec.structs.replace(item, again=0)
+
+
+def _asked_by_alerts(bedside: Bedside, done: tuple[Done, ...], found: Iterable[DueItem]) -> Iterable[DueItem]:
+    """The next COWS while an alert stands that sets its time, unless a plan asks for it as early."""
+    assessment, words = bedside.assessment, load_knowledge().table_of("alerts", AlertEntry)
+    scored = max((one.at for one in done if (one.kind, one.of) == ("score", "cows")), default=None)
+    asking = [
+        (words[alert.id].score_again_minutes, alert.title)
+        for alert in (assessment.alerts if assessment else ())
+        if alert.id in words and words[alert.id].score_again_minutes
+    ]
+    if scored is None or not asking:
+        return
+    minutes, title = min(asking, key=lambda one: one[0])
+    at = scored + timedelta(minutes=minutes)
+    if not any(item.at <= at for item in found if (item.kind, item.of) == ("score", "cows")):
+        yield DueItem(what="COWS", kind="score", of="cows", at=at, plan=title, again=minutes)
 
 
 def _done(bedside: Bedside) -> Iterable[Done]:

@@ -32,6 +32,9 @@ from leeward.ward.state import Bedside, Ward
 LATELY = timedelta(hours=24)
 """How far back doses are told and summed: what a source says of a day."""
 
+TOO_SOON = "again-soon"
+"""The alert of a dose that comes before the plan's own interval is over: why it is given is asked."""
+
 _SPANS = re.compile(
     r"at least (hourly)|(an hour) or longer|"
     r"(?:every|after)(?: about)? (\d+)(?: ?(?:to|-) ?\d+)? ?(minutes?|min|hours?|h)\b|"
@@ -205,12 +208,18 @@ def _day(doses: tuple[Given, ...], dose: str, step: _Step | None) -> Alert | Non
         return None
     masses = [one.mass for one in doses]
     total = Quantity(given.to("mg").value + sum(mass.to("mg").value for mass in masses if mass is not None), "mg")
-    if not _beyond(total, step.per_day_max):
+    day = step.per_day_max
+    usual = Amount(min=None, usual=None, max=day.usual, unit=day.unit)
+    if not _beyond(total, day) and not _beyond(total, usual):
         return None
     least = "at least " if None in masses else ""
-    most = amount(None, None, step.per_day_max.max, step.per_day_max.unit)
-    says = f"With this one {least}{total} in 24 hours; the source gives {most}"
-    return _alert("day", "More than the source gives in a day", says, step.sources)
+    parts = [
+        f"{said} {Quantity(value, day.unit)}" for said, value in (("usually", day.usual), ("at most", day.max)) if value
+    ]
+    says = f"With this one {least}{total} in 24 hours; the source gives {', '.join(parts)}"
+    if _beyond(total, day):
+        return _alert("day", "More than the source gives in a day", says, step.sources)
+    return _alert("day-usual", "More than is usual in a day", says, step.sources)
 
 
 class _Step(msgspec.Struct, frozen=True):

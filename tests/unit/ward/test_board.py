@@ -93,8 +93,8 @@ def test_overdue_is_said_in_minutes_that_pass_without_anything_being_charted(dem
         == {"COWS", "Respiratory rate", "Sedation (RASS)"}
     )
     assert row(demo, "demo-4", NOW + timedelta(minutes=3)).overdue[0].endswith("overdue 28 min")
-    assert "COWS in 20 min" in row(demo, "demo-5").next_due
-    assert row(demo, "demo-5", NOW + timedelta(minutes=21)).overdue == ("COWS overdue 1 min",)
+    assert "COWS in 10 min" in row(demo, "demo-5").next_due  # half an hour after the score that raised the alert
+    assert row(demo, "demo-5", NOW + timedelta(minutes=11)).overdue == ("COWS overdue 1 min",)
 
 
 def test_a_self_report_is_marked_and_is_new_until_staff_chart_something(demo, record):

@@ -177,3 +177,11 @@ def test_what_holds_a_dose_of_a_signed_plan_is_what_its_proposal_says(ward):
     plans = [plan for one in PEOPLE for _, plan in signed(ward.bedside(one, NOW).chart)]
     lines = [(plan.option, line) for plan in plans for line in plan.lines if line.hold_if]
     assert lines and all(line.hold_if == schedules[option].steps[0].hold_if for option, line in lines)
+
+
+def test_an_alert_that_sets_a_time_makes_the_next_score_due_before_the_plan_does(ward):
+    flo = seen(ward, 5)
+    cows = [item for item in due_of(flo) if item.of == "cows"]
+    assert [item.plan for item in cows] == ["Precipitated withdrawal is likely", "Buprenorphine, high-dose start"]
+    assert cows[0].at == NOW - timedelta(minutes=20) + timedelta(minutes=30)
+    assert not cows[0].overdue(NOW) and cows[0].overdue(NOW + timedelta(minutes=11))

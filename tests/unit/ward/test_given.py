@@ -120,7 +120,13 @@ def test_above_the_line_the_step_and_the_day_each_say_so_with_their_numbers_and_
     found = bed.again(1, FIRST, "12 mg")
     assert "12 mg is above the 8 mg that was signed" in found["again-above-plan"].because[0]
     assert "8" in found["again-above-step"].because[0] and found["again-above-step"].sources
-    for hour in range(4):
+    bed.dose(5)
+    assert not {"again-day", "again-day-usual"} & set(bed.again(70, AGAIN, "8 mg"))
+    bed.dose(65)
+    usual = bed.again(130, AGAIN, "8 mg")
+    assert "24 mg in 24 hours; the source gives usually 16 mg, at most 32 mg" in usual["again-day-usual"].because[0]
+    assert usual["again-day-usual"].sources and "again-day" not in usual
+    for hour in (2, 3):
         bed.dose(5 + 60 * hour)
     day = bed.again(300, AGAIN, "8 mg")["again-day"]
     assert "40 mg in 24 hours" in day.because[0] and "32 mg" in day.because[0] and day.sources

@@ -15,7 +15,8 @@ from leeward.guidance.assessment import Alert
 from leeward.paper.plain_words import plain
 from leeward.record.entries import Entry
 from leeward.ward.before_dose import before_dose
-from leeward.ward.given import GivenOf, by_medicine, given_lately
+from leeward.ward.changes import LEVELS
+from leeward.ward.given import TOO_SOON, GivenOf, by_medicine, given_lately
 from leeward.ward.held import ASKS_WHY, Open, out_of_scope
 from leeward.ward.holds import Hold, holds_of
 from leeward.ward.plans import Line, WrittenPlan, signed
@@ -164,7 +165,7 @@ def take_dose(visit: Visit) -> Answer:
         if one.field and visit.text(one.field) != one.word:
             mend = "Read it below, and tick that you have; or do not give the dose."
             slips.add(one.field, f"{plain(one.alert.title)}.", mend)
-    why = [one.alert for one in found if one.field and one.alert.id in ASKS_WHY]
+    why = [one.alert for one in found if one.field and one.alert.id in (*ASKS_WHY, TOO_SOON)]
     if why and not reason:
         slips.add("reason", f"{plain(why[0].title)}: it is not said why.", plain(" ".join(why[0].do)))
     slips.refuse()
@@ -292,6 +293,7 @@ def to_read(visit: Visit, body: dict[str, Any], at: datetime) -> list[ToRead]:
         for field, one in found.items()
     ]
     beside = {(alert.title, alert.because): ToRead(alert=alert) for alert in said.shown}
+    read.sort(key=lambda one: LEVELS.index(one.alert.level))
     return [*read, *beside.values()] if read or visit.text("look") else []
 
 
