@@ -38,14 +38,35 @@ class Colours(msgspec.Struct, frozen=True):
     expected: str
     peak: str
     edge: str
+    limit: str
 
 
 THEMES: dict[Theme, Colours] = {
     "light": Colours(
-        "#FFFFFF", "#1A1A1A", "#4D555E", "#D9DEE3", "#00598C", "#A64400", "#2B5D45", "#EAEFF4", "#C3D0DD", "#6A7783"
+        "#FFFFFF",
+        "#1A1A1A",
+        "#4D555E",
+        "#D9DEE3",
+        "#00598C",
+        "#A64400",
+        "#2B5D45",
+        "#EAEFF4",
+        "#C3D0DD",
+        "#6A7783",
+        "#9E1B32",
     ),
     "dark": Colours(
-        "#12171D", "#EDF1F5", "#B4BFCA", "#313B46", "#74BDEB", "#F2AA6B", "#8FD6B5", "#1E2832", "#3C4F63", "#93A1AF"
+        "#12171D",
+        "#EDF1F5",
+        "#B4BFCA",
+        "#313B46",
+        "#74BDEB",
+        "#F2AA6B",
+        "#8FD6B5",
+        "#1E2832",
+        "#3C4F63",
+        "#93A1AF",
+        "#FF8A94",
     ),
 }
 

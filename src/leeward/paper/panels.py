@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from leeward.instruments import Instrument
+from leeward.knowledge import load_knowledge
 from leeward.model.instants import Span
 from leeward.model.quantity import number
 from leeward.paper.drawing import BOLD, LETTER, Drawing
@@ -18,12 +19,22 @@ HEADING = 26
 GAP = 16
 LANE = 46
 SCORES = 150
-VITALS = 54
-ONE_VALUE = 26
+VITALS = 64
 BETWEEN = 15
 """Pixels from one line of words to the next, so that they do not run into each other."""
 _ROOM = 10
 """Free pixels kept between two labels."""
+
+
+LIMITS = {
+    "heart-rate": (("heart-rate-very-low", "emergency below {}"), ("heart-rate-very-high", "emergency above {}")),
+    "systolic-blood-pressure": (("systolic-very-low", "emergency below {}"),),
+    "oxygen-saturation": (("oxygen-saturation-low", "emergency below {}"),),
+    "respiratory-rate": (("agonist-respiratory-rate-hold", "hold agonists below {}"),),
+    "sedation-rass": (("rass-sedated", "hold agonists at {} or lower"),),
+    "sedation-poss": (("poss-sedated", "hold agonists at {} or higher"),),
+}
+"""The limits of knowledge that are drawn beside the readings, and what each says."""
 
 
 def nothing_yet(drawing: Drawing, title: str, says: str) -> None:
@@ -213,25 +224,29 @@ def _name_part(
 
 
 def vital_panel(drawing: Drawing, vitals: Sequence[Vital]) -> None:
-    """One vital sign: joined dots between its lowest and highest value."""
+    """One vital sign: joined dots on an axis that holds its limits too, so that a small step never looks like a great one."""
     colours, frame = drawing.colours, drawing.frame
     seen = [one for one in vitals if one.at is not None and one.number is not None and frame.holds(one.at.latest)]
-    _heading(drawing, vitals[-1].name, vitals[-1].value.partition(" ")[2])
+    limits = [(load_knowledge().limits[id].value, says) for id, says in LIMITS[vitals[-1].what]]
+    said = ", ".join(says.format(number(value)) for value, says in limits)
+    unit = vitals[-1].unit
+    _heading(drawing, vitals[-1].name, f"{unit}; {said}" if unit else said)
     if not seen:
         drawing.text(0, drawing.y, "not in this stretch of time: see the table", colours.quiet)
         drawing.y += GAP + 4
         return
-    numbers = [one.number for one in seen if one.number is not None]
+    numbers = [*(one.number for one in seen if one.number is not None), *(value for value, _ in limits)]
     low, high = min(numbers), max(numbers)
-    height = VITALS if high > low else ONE_VALUE
-    bottom = drawing.y + height - 6
+    bottom = drawing.y + VITALS - 6
 
     def y(value: float) -> float:
-        return bottom - (value - low) / ((high - low) or 1.0) * (height - 18)
+        return bottom - (value - low) / ((high - low) or 1.0) * (VITALS - 18)
 
     for value in dict.fromkeys((low, high)):
         drawing.across(frame.start, frame.end, y(value), colours.grid)
         drawing.text(-6, y(value), number(value), colours.quiet, "right")
+    for value, _ in limits:
+        drawing.across(frame.start, frame.end, y(value), colours.limit, 1.5)
     placed: list[tuple[float, float]] = []
     for one in reversed(seen):
         assert one.at is not None and one.number is not None
@@ -241,7 +256,7 @@ def vital_panel(drawing: Drawing, vitals: Sequence[Vital]) -> None:
         drawing.point(one.key, at, y(one.number), "square", colours.vital, 56)
         _label(drawing, placed, frame.x(at), y(one.number) - 13, number(one.number), bold=one is seen[-1])
     drawing.panel(drawing.y - 8, bottom + 6)
-    drawing.y += height + GAP - 4
+    drawing.y += VITALS + GAP - 4
 
 
 def _heading(drawing: Drawing, title: str, rest: str = "") -> None:

@@ -83,6 +83,7 @@ class Vital(msgspec.Struct, frozen=True, kw_only=True):
     at: Span | None
     number: float | None
     value: str
+    unit: str = ""
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,7 +215,9 @@ def _vital(seen: Observation) -> Vital:
         value = f"{number(measured) if measured is not None else seen.value} {unit}".strip()
     if measured is not None and (words := _words(seen.what, measured)):
         value = f"{value} ({words})"
-    return Vital(key=seen.key, what=seen.what, name=VITALS[seen.what], at=_span(seen.at), number=measured, value=value)
+    return Vital(
+        key=seen.key, what=seen.what, name=VITALS[seen.what], at=_span(seen.at), number=measured, value=value, unit=unit
+    )
 
 
 def parts_of(course: Course) -> tuple[tuple[str, CourseInterval], ...]:
