@@ -59,7 +59,8 @@ def admitted(sit_down, request):
         "sedation-rass": 0,
     }
     for reading, value in readings.items():
-        nurse.locator(f"[name='{reading}']").fill(str(value))
+        field = nurse.locator(f"[name='{reading}']")
+        field.select_option(str(value)) if reading == "sedation-rass" else field.fill(str(value))
     nurse.locator("main [name=at_ago]").first.fill("65")
     nurse.get_by_role("button", name="Chart this round").click()
     nurse.wait_for_url(re.compile(r"done="))

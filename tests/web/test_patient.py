@@ -433,6 +433,18 @@ def test_a_correction_says_what_it_changed(someone, charted, house):
     assert "Changed by it: no alert, and no option." in nurse.get(f"{PAGE}?done={again.number}").text
 
 
+def test_what_a_graver_alert_says_too_is_not_told_as_over(someone, charted):
+    nurse = someone("n.park")
+    charted("observation", {"what": "heart-rate", "value": 70, "unit": "/min"})
+    low = charted("observation", {"what": "systolic-blood-pressure", "value": 85, "unit": "mmHg"})
+    assert "Hold alpha-2 agonists" in nurse.get(PAGE).text
+    lower = {"replaces": low.body | {"value": 70}, "reason": "Misread"}
+    page = nurse.get(f"{PAGE}?done={charted('correction', lower, corrects=low.number).number}").text
+    assert "Holds still, and is part of what is graver: Hold alpha-2 agonists" in page and "No longer said" not in page
+    assert page.index("Emergency: Very low pressure") < page.index("Changed by it:")  # what cannot wait stands first
+    assert "After what the alert above asks for" in page
+
+
 def test_the_picture_keeps_its_room(someone):
     nurse = someone("n.park")
     page = nurse.get("/patients/demo-10")

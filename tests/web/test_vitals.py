@@ -160,3 +160,15 @@ def test_pain_says_its_range_and_refuses_what_lies_outside(someone, typed):
     assert re.search(r'id="pain-score-in">0 to 10<', page.html)
     came = nurse.send("/patients/demo-1/vitals", **{"pain-score": typed})
     assert came.status == 422 and f"{typed} is outside what can be measured as pain score (0 to 10)." in came.text
+
+
+def test_a_level_of_sedation_is_chosen_in_words(someone, house):
+    nurse = someone("n.park")
+    page = nurse.get("/patients/demo-1/vitals").html
+    levels = re.findall(
+        r'<option value="(-?\d*)"[^>]*>([^<]+)',
+        page[page.index('id="sedation-rass"') : page.index('id="sedation-poss"')],
+    )
+    assert levels[0] == ("", "Not looked") and ("-4", "-4 deep sedation") in levels and ("4", "+4 combative") in levels
+    wrong = nurse.send("/patients/demo-1/vitals", **{"sedation-rass": "-9"})
+    assert wrong.status == 422 and "<option selected>-9</option>" in wrong.html  # as it was sent, to be mended

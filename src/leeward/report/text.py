@@ -67,7 +67,8 @@ def _head(paper: Paper, assessment: Assessment) -> None:
 
 
 def _always(paper: Paper, assessment: Assessment, everything: bool) -> None:
-    paper.heading("FIRST AND ALWAYS")
+    grave = any(alert.level == "emergency" for alert in assessment.alerts)
+    paper.heading("ALWAYS, AFTER WHAT THE EMERGENCY ASKS FOR" if grave else "FIRST AND ALWAYS")
     if everything:
         for statement in assessment.always:
             paper.item(f"{statement.title}: {statement.says}")

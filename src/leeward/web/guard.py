@@ -9,7 +9,6 @@ that shows nobody's chart.
 from __future__ import annotations
 
 import logging
-import re
 import uuid
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
@@ -34,7 +33,7 @@ from leeward.web.house import House
 from leeward.web.numbers_typed import whole_number
 from leeward.web.page import OPEN, SIGNED_IN, Page
 from leeward.web.sent_again import as_first_sent
-from leeward.web.signed_out import SHOW_AGAIN, is_secret, kept_for
+from leeward.web.signed_out import SHOW_AGAIN, kept_for, typed_in
 from leeward.web.templates import render
 from leeward.web.visit import Answer, Elsewhere, Handler, Lately, Refused, Sent, Shown, Upload, Visit
 
@@ -326,10 +325,7 @@ class Door:
         back = self._ways_back(visit) if visit is not None else ()
         if visit is not None:
             visit.enter(None)  # a refusal shows nothing of a chart, not even its banner: no reading of it was written
-        typed = dict(visit.form) if visit is not None and refused.status in _TYPED_IS_KEPT else {}
-        kept = {
-            key: value for key, value in typed.items() if value and not _NOT_TYPED.fullmatch(key) and not is_secret(key)
-        }
+        kept = typed_in(visit.form) if visit is not None and refused.status in _TYPED_IS_KEPT else {}
         again = kept_for(visit) if visit is not None and self.page.show and self._unsent(visit, refused) else None
         values = {"status": refused.status, "says": refused.says, "mend": refused.mend, "typed": kept, "again": again}
         values |= {"back": back}
@@ -351,11 +347,6 @@ class Door:
         foreign = visit.method == "POST" and not form_holds(visit.token, visit.form.get("form"))
         return refused.status == 401 or (refused.status == 403 and visit.person is not None and foreign)
 
-
-_NOT_TYPED = re.compile(
-    r"form|id|seen|do|digest|since|entry|plan|option|step|next|for|list|noted|asked_why|(?:due-)?key-\d+|(?:read|need)[-_].+"
-)
-"""Fields that a page fills in itself, or that are ticks: nobody typed them, and nobody has to type them again."""
 
 _TYPED_IS_KEPT = (401, 404, 409, 422, 500, 503)
 """Statuses of a refusal that shows what was typed, so that nobody has to remember it."""

@@ -6,6 +6,9 @@ filled, and is sent by hand. Whose it is the token of the form tells; who signs 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import msgspec
 
 from leeward.record.people import Person
@@ -19,6 +22,11 @@ TYPED = "typed:"
 
 SHOW_AGAIN = "show-again"
 """The field of a form that is to be shown with what was typed, and not to be taken."""
+
+_NOT_TYPED = re.compile(
+    r"form|id|seen|do|digest|since|entry|plan|option|step|next|for|list|noted|asked_why|(?:due-)?key-\d+|(?:read|need)[-_].+"
+)
+"""Fields that a page fills in itself, or that are ticks: nobody typed them, and nobody has to type them again."""
 
 
 def is_secret(field: str) -> bool:
@@ -66,3 +74,10 @@ def handed_back(visit: Visit, to: Person) -> Fields:
     if form_of(visit.house.record.engine, visit.form.get(f"{TYPED}form")) != to.id:
         return ()
     return tuple((name.removeprefix(TYPED), value) for name, value in carried(visit) if name != f"{TYPED}form")
+
+
+def typed_in(form: Mapping[str, str]) -> dict[str, str]:
+    """What somebody typed into a form, so that it can be shown where the form itself cannot be; no secret is in it."""
+    return {
+        name: said for name, said in form.items() if said and not _NOT_TYPED.fullmatch(name) and not is_secret(name)
+    }

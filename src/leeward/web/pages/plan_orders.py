@@ -13,12 +13,12 @@ from leeward.errors import BadInput, Problem
 from leeward.guidance.assessment import Alert, Assessment, Interaction, OptionAnswer
 from leeward.guidance.order_answers import BY_INTERACTION
 from leeward.paper.plain_words import plain
-from leeward.record.entries import CHARTED, PLANNED
+from leeward.record.entries import CHARTED, PLANNED, Entry
 from leeward.record.trouble import Conflict
 from leeward.ward.before_dose import READ_FIRST
 from leeward.ward.held import ASKS_WHY
 from leeward.ward.plans import WrittenPlan, plan_body, unsigned
-from leeward.ward.proposals import OFFERED, Proposed, held_back, nothing_new, proposed
+from leeward.ward.proposals import Proposed, held_back, nothing_new, proposed
 from leeward.ward.reasons import reason
 from leeward.ward.state import Bedside
 from leeward.web.numbers_typed import whole_number
@@ -32,7 +32,8 @@ from leeward.web.pages.plan import (
     told_since,
 )
 from leeward.web.pages.plan_form import CODE, Reading, due_rows, in_time, read_plan, rows_of, spell
-from leeward.web.visit import Answer, Elsewhere, Refused, Shown, Visit
+from leeward.web.signed_out import typed_in
+from leeward.web.visit import Answer, Elsewhere, Shown, Visit
 
 GRAVE_PAIRS = ("contraindicated", "major")
 """Interactions that whoever signs says to have read; the others have to have been shown."""
@@ -80,7 +81,11 @@ def show_orders(visit: Visit, checked: Checked | None = None) -> Answer:
     assert assessment is not None
     offer, waiting = _offer(visit, option, assessment), _waiting(visit, option.id)
     if offer is None:
-        return Shown(template="plan_refused.html", values={"option": option, "needs": partial(needs, visit)})
+        came = told_since(visit, visit.conflict.since) if visit.conflict else ()
+        # The lines come back with the option; what was written beside them would be lost.
+        typed = {name: said for name, said in typed_in(visit.form).items() if not name[-1].isdigit()}
+        values = {"option": option, "needs": partial(needs, visit), "came": came, "typed": typed}
+        return Shown(template="plan_refused.html", values=values)
     if checked is None and visit.forms:
         checked = _checked(visit, read_plan(visit, offer, waiting))
     back = held_back(option, assessment)
@@ -200,17 +205,14 @@ def take_orders(visit: Visit) -> Answer:
 
 
 def _offered_now(visit: Visit) -> tuple[OptionAnswer, Proposed]:
-    """The option as it stands at this instant, whatever the form says. Raises Refused where it is not proposed."""
+    """The option as it stands at this instant, whatever the form says. Raises Conflict where it is not proposed."""
     fresh = visit.house.ward.bedside_of(visit.bedside.entries, visit.now)
     visit.enter(fresh)
     option = option_of(visit, visit.path["option"])
     assert fresh.assessment is not None
     offer = _offer(visit, option, fresh.assessment)
     if offer is None:
-        status = option.status.replace("-", " ")
-        why = "Leeward proposes nothing for it." if option.status in OFFERED else reason(" ".join(option.because))
-        says = f"No plan can be made of {option.title} now: {status}. {why}"
-        raise Refused(409, says, "Nothing was written. Go back to the plan page.")
+        raise Conflict(_came(visit))
     return option, offer
 
 
@@ -219,14 +221,19 @@ def _nothing_came(visit: Visit) -> None:
 
     Hazard: a note changes no case, and may say to stop; it is shown once, and the plan is signed when it was read.
     """
+    came = _came(visit)
+    if came:
+        raise Conflict(came)
+
+
+def _came(visit: Visit) -> tuple[Entry, ...]:
+    """What was charted or decided since the form was shown, and what others noted."""
     assert visit.person is not None
-    came = tuple(
+    return tuple(
         one
         for one in visit.bedside.since(seen_of(visit))
         if one.kind in CHARTED | PLANNED or (one.kind == "note" and one.by != visit.person.id)
     )
-    if came:
-        raise Conflict(came)
 
 
 def _unread(visit: Visit, option: OptionAnswer, checked: Checked) -> list[Problem]:

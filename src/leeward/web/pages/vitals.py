@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from leeward.casefile.words import ANALYTES
+from leeward.instruments import load_instruments
 from leeward.knowledge import Knowledge
 from leeward.knowledge.entries import ObservationKind
 from leeward.model.case import Observation
@@ -60,6 +61,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
     range: str = ""
     """From where to where points go, for what has no unit."""
+    levels: tuple[tuple[str, str], ...] = ()
+    """Of a scale of one item, each level with what it means: it is chosen in words, so that no minus is lost in typing."""
     last: str = ""
     last_at: datetime | None = None
 
@@ -92,9 +95,26 @@ def _reading(id: str, knowledge: Knowledge, last: tuple[Observation, ...]) -> Re
         kind=kind.kind,
         units=units_of(kind),
         words=kind.words,
+        levels=_levels(id),
         range=f"{kind.low:g} to {kind.high:g}" if bounded and kind.low is not None and kind.high is not None else "",
         last=shown(last),
         last_at=_at(last[-1]) if last else None,
+    )
+
+
+def _levels(what: str) -> tuple[tuple[str, str], ...]:
+    instrument = load_instruments().get(what)
+    if instrument is None or len(instrument.items) != 1:
+        return ()
+    (item,) = instrument.items
+    points = [choice.points for choice in item.choices]
+    if signed := min(points) < 0:
+        points = sorted(points, reverse=True)  # as it is printed: the most agitated at the top
+    bands = [(each, instrument.band(each)) for each in points]
+    return tuple(
+        (str(each), f"{each:+d} {band.label}" if signed and each else f"{each} {band.label}")
+        for each, band in bands
+        if band
     )
 
 
